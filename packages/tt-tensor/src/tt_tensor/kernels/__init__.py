@@ -1,0 +1,1 @@
+"""The kernels of the two built-in backends; one file per family, mirroring ``ops/``."""

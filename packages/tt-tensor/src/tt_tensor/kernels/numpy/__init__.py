@@ -1,0 +1,1 @@
+"""Vectorised kernels: the default backend."""

@@ -1,0 +1,78 @@
+"""Reductions by the ``reduce`` methods of NumPy's universal functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .quiet import quiet
+
+Array = np.ndarray[Any, Any]
+
+
+def _wide(x: Array) -> Any:
+    """The type in which sums are formed: integers and booleans as int64."""
+    return x.dtype if x.dtype.kind == "f" else np.int64
+
+
+def sum(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """x₁ + x₂ + ..."""
+    if x.dtype.kind != "f":
+        return np.asarray(np.add.reduce(x, axis=dims, keepdims=keepdim, dtype=np.int64))
+    return np.asarray(np.add.reduce(x, axis=dims, keepdims=keepdim))
+
+
+def prod(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """x₁ · x₂ · ..."""
+    return np.asarray(np.multiply.reduce(x, axis=dims, keepdims=keepdim, dtype=_wide(x)))
+
+
+def amax(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """The largest element."""
+    return np.asarray(np.maximum.reduce(x, axis=dims, keepdims=keepdim))
+
+
+def amin(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """The smallest element."""
+    return np.asarray(np.minimum.reduce(x, axis=dims, keepdims=keepdim))
+
+
+def argmax(x: Array, dim: int, keepdim: bool) -> Array:
+    """Where the largest element is."""
+    return np.asarray(np.argmax(np.atleast_1d(x), axis=dim, keepdims=keepdim and x.ndim > 0))
+
+
+def argmin(x: Array, dim: int, keepdim: bool) -> Array:
+    """Where the smallest element is."""
+    return np.asarray(np.argmin(np.atleast_1d(x), axis=dim, keepdims=keepdim and x.ndim > 0))
+
+
+def all(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """Whether no element is 0."""
+    return np.asarray(np.logical_and.reduce(x, axis=dims, keepdims=keepdim))
+
+
+def any(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """Whether some element is not 0."""
+    return np.asarray(np.logical_or.reduce(x, axis=dims, keepdims=keepdim))
+
+
+@quiet
+def logsumexp(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """ln Σ exp(x), shifted by the largest element."""
+    high = np.maximum.reduce(x, axis=dims, keepdims=True, initial=-np.inf)
+    finite = np.where(np.isfinite(high), high, 0).astype(x.dtype, copy=False)
+    total = np.add.reduce(np.exp(x - finite), axis=dims, keepdims=True)
+    out = np.log(total) + finite
+    return np.asarray(out if keepdim else out.squeeze(axis=dims))
+
+
+def cumsum(x: Array, dim: int) -> Array:
+    """The running sum along one dimension."""
+    return np.cumsum(x, axis=dim, dtype=_wide(x)) if x.ndim else x.astype(_wide(x))
+
+
+def cumprod(x: Array, dim: int) -> Array:
+    """The running product along one dimension."""
+    return np.cumprod(x, axis=dim, dtype=_wide(x)) if x.ndim else x.astype(_wide(x))

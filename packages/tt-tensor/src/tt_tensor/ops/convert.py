@@ -1,0 +1,80 @@
+"""Copies and conversions: ``clone``, ``to(dtype)``, and the values that an in-place copy leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..dtypes import DTypeLike, as_dtype
+from ..errors import ShapeError
+from ..inplace import write
+from ..kernels.naive import convert as naive
+from ..kernels.numpy import convert as kernels
+from ..primitive import Primitive, Unary, array_of, wrap
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+__all__ = ["cast", "clone"]
+
+clone_p = Unary("clone", naive=naive.clone, numpy=kernels.clone)
+contiguous_p = Unary("contiguous", naive=naive.clone, numpy=kernels.contiguous)
+cast_p = Primitive("cast", params=("dtype",), naive=naive.cast, numpy=kernels.cast)
+overwrite_p = Primitive(
+    "overwrite", inputs=("input", "value"), naive=naive.overwrite, numpy=kernels.overwrite
+)
+
+
+def clone(input: Tensor) -> Tensor:
+    """The same values in memory of their own; gradients flow through.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> x = tt.tensor([1, 2])
+        >>> y = x.clone()
+        >>> y[0] = 9
+        >>> x
+        tensor([1, 2])
+    """
+    return clone_p(input)
+
+
+def cast(input: Tensor, dtype: DTypeLike) -> Tensor:
+    """Each element in another type, always a copy; :meth:`Tensor.to` avoids needless ones.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.tensor([1.9, -1.9]).to(tt.int64)
+        tensor([ 1, -1])
+    """
+    out: Tensor = cast_p((input,), (as_dtype(dtype).numpy,))
+    return out
+
+
+def copy_(input: Tensor, src: Tensor) -> Tensor:
+    """Put the values of ``src``, broadcast and converted, into ``input``.
+
+    Raises:
+        ShapeError: ``src`` does not broadcast to the shape of ``input``.
+    """
+    value = src if hasattr(src, "node") else wrap(array_of(src))
+    return write(input, _overwritten(input, value))
+
+
+def fill_(input: Tensor, value: Any) -> Tensor:
+    """Put one number into every element."""
+    return write(input, _overwritten(input, wrap(array_of(value).astype(input.array.dtype))))
+
+
+def zero_(input: Tensor) -> Tensor:
+    """Put zero into every element."""
+    return fill_(input, 0)
+
+
+def _overwritten(input: Tensor, value: Tensor) -> Tensor:
+    try:
+        out: Tensor = overwrite_p((input, value))
+    except ValueError:
+        raise ShapeError(
+            f"src of shape {value.shape} does not broadcast to the tensor's shape {input.shape}"
+        ) from None
+    return out

@@ -1,0 +1,33 @@
+"""The records of tt-tensor's primitives, one file per family, mirroring ``ops/``."""
+
+from . import (
+    activation,
+    arithmetic,
+    compare,
+    convert,
+    elementwise,
+    indexing,
+    join,
+    matmul,
+    reduce,
+    rounding,
+    shape,
+    sort,
+    trigonometry,
+)
+
+__all__ = [
+    "activation",
+    "arithmetic",
+    "compare",
+    "convert",
+    "elementwise",
+    "indexing",
+    "join",
+    "matmul",
+    "reduce",
+    "rounding",
+    "shape",
+    "sort",
+    "trigonometry",
+]
