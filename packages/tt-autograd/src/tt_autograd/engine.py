@@ -18,6 +18,7 @@ import numpy as np
 
 import tt_tensor as tt
 from tt_tensor import GradientError, ShapeError, Storage, Tensor
+from tt_tensor.typing import Array
 
 from . import anomaly
 from .grad_mode import set_grad_enabled
@@ -25,8 +26,6 @@ from .node import AnyNode, Leaf, Node, Output, check_guards, wrap
 from .plan import INPUT, INPUTS, PLAIN, RESULTS
 
 __all__ = ["backward", "root_gradient", "run"]
-
-Array = np.ndarray[Any, Any]
 
 
 def backward(

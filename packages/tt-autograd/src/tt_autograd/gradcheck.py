@@ -21,7 +21,6 @@ from .node import wrap
 
 __all__ = ["gradcheck", "gradgradcheck"]
 
-Array = np.ndarray[Any, Any]
 Function = Callable[..., Any]
 
 

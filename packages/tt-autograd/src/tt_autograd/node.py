@@ -25,12 +25,12 @@ from typing import Any
 import numpy as np
 
 from tt_tensor import GradientError, Tensor
+from tt_tensor.typing import Array
 
 from .plan import Guards, Plan
 
 __all__ = ["AnyNode", "Hook", "Leaf", "Node", "Output", "check_guards", "next_number", "wrap"]
 
-Array = np.ndarray[Any, Any]
 Hook = Callable[[Tensor], Tensor | None]
 
 new = object.__new__

@@ -70,7 +70,8 @@ def _make_plan(primitive: Primitive, wanted: tuple[bool, ...]) -> Plan | None:
     names = _input_names(primitive, len(wanted))
     getters: list[tuple[str, Any]] = []
     keys: list[str] = []
-    single, joint, done = [], [], set()
+    single, joint = [], []
+    done: set[int] = set()
     for i, want in enumerate(wanted):
         if not want or i in done:
             continue

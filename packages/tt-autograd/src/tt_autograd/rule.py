@@ -38,13 +38,16 @@ differentiated again (``create_graph``); operators and the functions of tt_tenso
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from tt_tensor import GradientError, Primitive
 
-__all__ = ["RULES", "Rule", "RuleFunction", "gradient", "not_differentiable", "rule_for"]
+__all__ = ["RULES", "Rule", "RuleFunction", "Value", "gradient", "not_differentiable", "rule_for"]
 
 RuleFunction = Callable[..., Any]
+Value: TypeAlias = Any
+"""What a rule works on: an ndarray in an ordinary backward pass, a tensor in a recorded one."""
+
 F = TypeVar("F", bound=RuleFunction)
 
 
@@ -94,6 +97,7 @@ def gradient(primitive: Primitive, *wrt: str) -> Callable[[F], F]:
         >>> cube((x,)).backward()
         >>> x.grad
         tensor(12.)
+        >>> _ = tt.registry.pop("docs_cube")
     """
 
     def register(function: F) -> F:

@@ -10,6 +10,7 @@ from .backend import (
     available_backends,
     backend,
     get_backend,
+    lookup,
     registry,
     set_backend,
 )
@@ -425,6 +426,7 @@ __all__ = [
     "logsigmoid",
     "logspace",
     "logsumexp",
+    "lookup",
     "lt",
     "manual_seed",
     "masked_fill",

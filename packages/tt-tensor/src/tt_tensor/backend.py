@@ -30,12 +30,38 @@ from .errors import BackendError
 if TYPE_CHECKING:
     from .primitive import Primitive
 
-__all__ = ["available_backends", "backend", "get_backend", "set_backend"]
+__all__ = [
+    "Kernel",
+    "available_backends",
+    "backend",
+    "get_backend",
+    "lookup",
+    "registry",
+    "set_backend",
+]
 
 Kernel = Callable[..., Any]
 
 registry: dict[str, Primitive] = {}
 """Every primitive by name, in order of definition."""
+
+
+def lookup(name: str) -> Any:
+    """The primitive called ``name``, for code that calls it; how depends on its kind.
+
+    Raises:
+        BackendError: there is none.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.lookup("relu")
+        <Unary relu(input)>
+    """
+    try:
+        return registry[name]
+    except KeyError:
+        raise BackendError(f"there is no primitive called {name!r}") from None
+
 
 _BUILT_IN = ("numpy", "naive")
 _selected: str | None = None  # None: not decided yet; TT_BACKEND or the best one at first use

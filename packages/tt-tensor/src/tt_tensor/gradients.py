@@ -76,7 +76,7 @@ class _NoTape:
         return getattr(load_tape(), name)
 
 
-tape: Tape = _NoTape()  # type: ignore[assignment] # every attribute comes from the loaded tape
+tape: Tape = _NoTape()  # every attribute comes from the loaded tape
 
 
 def load_tape() -> Tape:

@@ -43,7 +43,7 @@ def in_place(
 ) -> Callable[Concatenate[Tensor, P], Tensor]:
     """The method ``name_`` for the function ``name``: its result goes into the tensor's memory."""
 
-    def method(self: Tensor, *args: P.args, **kwargs: P.kwargs) -> Tensor:
+    def method(self: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> Tensor:
         return write(self, function(self, *args, **kwargs))
 
     name = function.__name__

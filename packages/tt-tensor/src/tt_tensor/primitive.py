@@ -26,6 +26,7 @@ from . import gradients
 from .backend import Kernel, registry, resolve
 from .dtypes import FROM_NUMPY, dtype, get_default_dtype, number_type, result_type_of
 from .errors import DTypeError, ShapeError
+from .typing import Array
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -35,14 +36,12 @@ else:
 
 __all__ = ["Binary", "InPlace", "Primitive", "Storage", "Unary"]
 
-Array = ndarray[Any, Any]
 new = object.__new__
 
 
 def bind_tensor_class(cls: type[Tensor]) -> None:
     """Tell the dispatcher the class of its results; called once, by the module that defines it."""
-    global Tensor
-    Tensor = cls
+    globals()["Tensor"] = cls
 
 
 class Storage:
@@ -138,13 +137,13 @@ class Unary(Primitive):
         super().__init__(name, naive=naive, numpy=numpy)
         self.to_float = to_float
 
-    def __call__(self, input: Tensor) -> Tensor:  # type: ignore[override] # the short path
+    def __call__(self, input: Any) -> Tensor:  # type: ignore[override] # the short path
         if type(input) is ndarray:
             return cast("Tensor", self.kernel(input))
         try:
             x = input.array
         except AttributeError:
-            return cast("Tensor", self(cast("Tensor", np.asarray(input))))
+            return self(np.asarray(input))
         if self.to_float and x.dtype.kind != "f":
             x = x.astype(get_default_dtype().numpy)
         try:

@@ -86,7 +86,7 @@ def tensor_to_text(tensor: Tensor) -> str:
 class _Format:
     """One format for all numbers of a tensor."""
 
-    def __init__(self, array: np.ndarray[Any, Any]) -> None:
+    def __init__(self, array: np.ndarray[tuple[int, ...], np.dtype[Any]]) -> None:
         self.floating = array.dtype.kind == "f"
         self.whole, self.scientific, self.width = True, False, 1
         if not self.floating:
@@ -112,7 +112,9 @@ class _Format:
         return f"{value:.{options.precision}f}"
 
 
-def _edges(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _edges(
+    array: np.ndarray[tuple[int, ...], np.dtype[Any]],
+) -> np.ndarray[tuple[int, ...], np.dtype[Any]]:
     """The elements that a summary shows."""
     n = options.edgeitems
     for d, size in enumerate(array.shape):
@@ -121,7 +123,9 @@ def _edges(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return array
 
 
-def _nested(array: np.ndarray[Any, Any], style: _Format, indent: int, summary: bool) -> str:
+def _nested(
+    array: np.ndarray[tuple[int, ...], np.dtype[Any]], style: _Format, indent: int, summary: bool
+) -> str:
     if array.ndim == 0:
         return style.text(array.item()).rjust(style.width)
     n = options.edgeitems

@@ -254,7 +254,8 @@ def normal(
     """
     if size is None:
         size = np.broadcast_shapes(getattr(mean, "shape", ()), getattr(std, "shape", ()))
-    return randn(size, generator=generator) * std + mean
+    out: Tensor = randn(size, generator=generator) * std + mean
+    return out
 
 
 def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
@@ -359,11 +360,12 @@ def _uniform(shape: Any, dtype: np.dtype[Any], generator: Generator | None) -> A
     rng = _numpy(generator)
     if dtype == np.float16:
         return (rng.integers(0, 2048, shape) / 2048).astype(dtype)
-    return np.asarray(rng.random(shape, dtype=dtype.name))
+    kind: Any = dtype.name
+    return np.asarray(rng.random(shape, dtype=kind))
 
 
 def _normal(shape: Any, dtype: np.dtype[Any], generator: Generator | None) -> Any:
-    wide = "float64" if dtype == np.float64 else "float32"
+    wide: Any = "float64" if dtype == np.float64 else "float32"
     return np.asarray(_numpy(generator).standard_normal(shape, dtype=wide)).astype(
         dtype, copy=False
     )

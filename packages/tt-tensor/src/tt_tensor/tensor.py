@@ -30,6 +30,7 @@ from .methods import Methods
 from .operators import Operators
 from .ops import convert, indexing
 from .primitive import Storage, wrap
+from .typing import Array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from .primitive import Primitive
 
 __all__ = ["Tensor"]
-
-Array = np.ndarray[Any, Any]
 
 
 class Tensor(Operators, Methods):
@@ -147,9 +146,6 @@ class Tensor(Operators, Methods):
         if not self.array.ndim:
             raise TypeError("a 0-dimensional tensor cannot be iterated over; use tensor.item()")
         return (self[i] for i in range(len(self)))
-
-    def __hash__(self) -> int:
-        return id(self)  # == compares elements, so identity is the only sensible key
 
     def __contains__(self, value: Any) -> bool:
         return bool((self.array == primitive.array_of(value)).any())

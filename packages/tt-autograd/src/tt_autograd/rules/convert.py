@@ -4,40 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from tt_tensor import Tensor, registry
+from tt_tensor import lookup
 
-from ..rule import gradient
+from ..rule import Value, gradient
 
-cast, clone, overwrite = registry["cast"], registry["clone"], registry["overwrite"]
+cast, clone, overwrite = lookup("cast"), lookup("clone"), lookup("overwrite")
 
 
 @gradient(clone, "input")
-def clone_input(grad: Tensor) -> Tensor:
+def clone_input(grad: Value) -> Value:
     """A copy passes its gradient on."""
     return grad
 
 
 @gradient(cast, "input")
-def cast_input(grad: Tensor, input_dtype: Any) -> Tensor:
+def cast_input(grad: Value, input_dtype: Any) -> Value:
     """The gradient in the type of the input."""
-    out: Tensor = cast((grad,), (input_dtype,))
-    return out
+    return cast((grad,), (input_dtype,))
 
 
 @gradient(overwrite, "input")
-def overwrite_input(grad: Tensor) -> Tensor:
+def overwrite_input(grad: Value) -> Value:
     """Overwritten values have no influence."""
     return grad * 0
 
 
 @gradient(overwrite, "value")
-def overwrite_value(grad: Tensor, value_dtype: Any) -> Tensor:
+def overwrite_value(grad: Value, value_dtype: Any) -> Value:
     """The values went to every place they were broadcast to; the engine sums those up."""
-    out: Tensor = cast((grad,), (value_dtype,))
-    return out
+    return cast((grad,), (value_dtype,))
 
 
-@gradient(registry["contiguous"], "input")
-def contiguous_input(grad: Tensor) -> Tensor:
+@gradient(lookup("contiguous"), "input")
+def contiguous_input(grad: Value) -> Value:
     """A copy passes its gradient on."""
     return grad

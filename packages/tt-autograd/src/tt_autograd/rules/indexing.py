@@ -4,73 +4,66 @@ from __future__ import annotations
 
 from typing import Any
 
-from tt_tensor import Tensor, new_zeros, registry
+from tt_tensor import lookup, new_zeros
 
-from ..rule import gradient, not_differentiable
+from ..rule import Value, gradient, not_differentiable
 
-getitem, index, index_put = registry["getitem"], registry["index"], registry["index_put"]
-gather, scatter, scatter_add = registry["gather"], registry["scatter"], registry["scatter_add"]
-view_scatter, tril, triu = registry["view_scatter"], registry["tril"], registry["triu"]
+getitem, index, index_put = lookup("getitem"), lookup("index"), lookup("index_put")
+gather, scatter, scatter_add = lookup("gather"), lookup("scatter"), lookup("scatter_add")
+view_scatter, tril, triu = lookup("view_scatter"), lookup("tril"), lookup("triu")
 
 
 @gradient(getitem, "input")
-def getitem_input(grad: Tensor, input_shape: tuple[int, ...], index: Any) -> Tensor:
+def getitem_input(grad: Value, input_shape: tuple[int, ...], index: Any) -> Value:
     """Zeros, with the gradient in the part that was seen."""
-    out: Tensor = view_scatter((new_zeros(grad, input_shape), grad), (((getitem, (index,)),),))
-    return out
+    return view_scatter((new_zeros(grad, input_shape), grad), (((getitem, (index,)),),))
 
 
 @gradient(index, "input")
-def index_input(grad: Tensor, input_shape: tuple[int, ...], index: Any) -> Tensor:
+def index_input(grad: Value, input_shape: tuple[int, ...], index: Any) -> Value:
     """Zeros, with the gradient added where the values were read; repeated places add up."""
-    out: Tensor = index_put((new_zeros(grad, input_shape), grad), (index, True))
-    return out
+    return index_put((new_zeros(grad, input_shape), grad), (index, True))
 
 
 @gradient(index_put, "input")
-def index_put_input(grad: Tensor, index: Any, accumulate: bool) -> Tensor:
+def index_put_input(grad: Value, index: Any, accumulate: bool) -> Value:
     """What was overwritten has no influence."""
     if accumulate:
         return grad
-    out: Tensor = index_put((grad, new_zeros(grad, ())), (index, False))
-    return out
+    return index_put((grad, new_zeros(grad, ())), (index, False))
 
 
 @gradient(index_put, "value")
-def index_put_value(grad: Tensor, index: Any) -> Tensor:
+def index_put_value(grad: Value, index: Any) -> Value:
     """The gradient at the places that were written."""
-    out: Tensor = registry["index"]((grad,), (index,))
-    return out
+    return lookup("index")((grad,), (index,))
 
 
 @gradient(gather, "input")
-def gather_input(grad: Tensor, input_shape: tuple[int, ...], index: Tensor, dim: int) -> Tensor:
+def gather_input(grad: Value, input_shape: tuple[int, ...], index: Value, dim: int) -> Value:
     """Zeros, with the gradient added where the values were read."""
-    out: Tensor = scatter_add((new_zeros(grad, input_shape), index, grad), (dim,))
-    return out
+    return scatter_add((new_zeros(grad, input_shape), index, grad), (dim,))
 
 
 @gradient(scatter, "input")
-def scatter_input(grad: Tensor, index: Tensor, dim: int) -> Tensor:
+def scatter_input(grad: Value, index: Value, dim: int) -> Value:
     """What was overwritten has no influence."""
-    out: Tensor = scatter((grad, index, new_zeros(grad, index.shape)), (dim,))
-    return out
+    return scatter((grad, index, new_zeros(grad, index.shape)), (dim,))
 
 
 @gradient(scatter, "src")
 @gradient(scatter_add, "src")
-def scatter_src(grad: Tensor, src_shape: tuple[int, ...], index: Tensor, dim: int) -> Tensor:
+def scatter_src(grad: Value, src_shape: tuple[int, ...], index: Value, dim: int) -> Value:
     """The gradient at the places that were written; unused parts of the source get none."""
-    part: Tensor = gather((grad, index), (dim,))
+    part: Value = gather((grad, index), (dim,))
     if part.shape == src_shape:
         return part
     corner = (*[slice(n) for n in index.shape], ...)
-    out: Tensor = view_scatter((new_zeros(grad, src_shape), part), (((getitem, (corner,)),),))
-    return out
+    return view_scatter((new_zeros(grad, src_shape), part), (((getitem, (corner,)),),))
 
 
 @gradient(scatter_add, "input")
-def scatter_add_input(grad: Tensor) -> Tensor:
+def scatter_add_input(grad: Value) -> Value:
     """The input is added to."""
     return grad
 
@@ -80,14 +73,13 @@ for _primitive in (gather, scatter, scatter_add):
 
 
 @gradient(view_scatter, "input")
-def view_scatter_input(grad: Tensor, value_shape: tuple[int, ...], chain: Any) -> Tensor:
+def view_scatter_input(grad: Value, value_shape: tuple[int, ...], chain: Any) -> Value:
     """What was overwritten has no influence."""
-    out: Tensor = view_scatter((grad, new_zeros(grad, value_shape)), (chain,))
-    return out
+    return view_scatter((grad, new_zeros(grad, value_shape)), (chain,))
 
 
 @gradient(view_scatter, "value")
-def view_scatter_value(grad: Tensor, chain: Any) -> Tensor:
+def view_scatter_value(grad: Value, chain: Any) -> Value:
     """The same view of the gradient."""
     for primitive, params in chain:
         grad = primitive((grad,), params)
@@ -95,14 +87,12 @@ def view_scatter_value(grad: Tensor, chain: Any) -> Tensor:
 
 
 @gradient(tril, "input")
-def tril_input(grad: Tensor, diagonal: int) -> Tensor:
+def tril_input(grad: Value, diagonal: int) -> Value:
     """The same triangle."""
-    out: Tensor = tril((grad,), (diagonal,))
-    return out
+    return tril((grad,), (diagonal,))
 
 
 @gradient(triu, "input")
-def triu_input(grad: Tensor, diagonal: int) -> Tensor:
+def triu_input(grad: Value, diagonal: int) -> Value:
     """The same triangle."""
-    out: Tensor = triu((grad,), (diagonal,))
-    return out
+    return triu((grad,), (diagonal,))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tt_tensor import Tensor, registry, split
+from tt_tensor import lookup, split
 
-from ..rule import gradient
+from ..rule import Value, gradient
 
-cat = registry["cat"]
+cat = lookup("cat")
 
 
 @gradient(cat, "*tensors")
-def cat_tensors(grad: Tensor, tensors_shape: Any, dim: int, needs: Any) -> tuple[Any, ...]:
+def cat_tensors(grad: Value, tensors_shape: Any, dim: int, needs: Any) -> tuple[Any, ...]:
     """The pieces of the gradient, in order."""
     return split(grad, [shape[dim] for shape in tensors_shape], dim)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tt_tensor import Tensor, expand, registry, reshape, transpose, unsqueeze
+from tt_tensor import expand, lookup, reshape, transpose, unsqueeze
 
-from ..rule import gradient
+from ..rule import Value, gradient
 
-matmul, einsum = registry["matmul"], registry["einsum"]
-permute = registry["permute"]
+matmul, einsum = lookup("matmul"), lookup("einsum")
+permute = lookup("permute")
 
 
-def _transposed(x: Tensor) -> Tensor:
+def _transposed(x: Value) -> Value:
     """The last two dimensions exchanged."""
     if x.ndim == 2:
         return x.T  # arrays and tensors both have it; the short way on the hot path
@@ -20,7 +20,7 @@ def _transposed(x: Tensor) -> Tensor:
 
 
 @gradient(matmul, "input")
-def matmul_input(grad: Tensor, input_shape: tuple[int, ...], other: Tensor) -> Tensor:
+def matmul_input(grad: Value, input_shape: tuple[int, ...], other: Value) -> Value:
     """Y = A B gives dA = dY Bᵀ; vectors are matrices of one row or column."""
     if grad.ndim == 2 and other.ndim == 2:
         return matmul(grad, _transposed(other))
@@ -32,7 +32,7 @@ def matmul_input(grad: Tensor, input_shape: tuple[int, ...], other: Tensor) -> T
 
 
 @gradient(matmul, "other")
-def matmul_other(grad: Tensor, input: Tensor, other_shape: tuple[int, ...]) -> Tensor:
+def matmul_other(grad: Value, input: Value, other_shape: tuple[int, ...]) -> Value:
     """Y = A B gives dB = Aᵀ dY."""
     if grad.ndim == 2 and input.ndim == 2:
         return matmul(_transposed(input), grad)
@@ -45,18 +45,18 @@ def matmul_other(grad: Tensor, input: Tensor, other_shape: tuple[int, ...]) -> T
     return matmul(_transposed(input), grad)
 
 
-def _row(x: Tensor) -> Tensor:
+def _row(x: Value) -> Value:
     """(..., 1, k) as (..., k)."""
     return reshape(x, (*x.shape[:-2], x.shape[-1]))
 
 
-def _column(x: Tensor) -> Tensor:
+def _column(x: Value) -> Value:
     """(..., k, 1) as (..., k)."""
     return reshape(x, x.shape[:-1])
 
 
 @gradient(einsum, "*operands")
-def einsum_operands(grad: Tensor, operands: Any, equation: str, needs: Any) -> tuple[Any, ...]:
+def einsum_operands(grad: Value, operands: Any, equation: str, needs: Any) -> tuple[Any, ...]:
     """An einsum again: the gradient takes the operand's place, the operand's term the result's."""
     left, result = equation.split("->")
     terms = left.split(",")
@@ -71,8 +71,8 @@ def einsum_operands(grad: Tensor, operands: Any, equation: str, needs: Any) -> t
 
 
 def _one(
-    grad: Tensor, result: str, term: str, others: list[str], values: list[Any], shape: Any
-) -> Tensor:
+    grad: Value, result: str, term: str, others: list[str], values: list[Any], shape: Any
+) -> Value:
     if len(set(term)) != len(term):
         raise NotImplementedError(
             f"einsum: the term {term!r} repeats an index (a diagonal), whose gradient is not "
@@ -81,7 +81,7 @@ def _one(
     known = set(result).union(*others)
     reachable = "".join(c for c in term if c in known)
     equation = ",".join([result, *others]) + "->" + reachable
-    part: Tensor = einsum((grad, *values), (equation,))
+    part: Value = einsum((grad, *values), (equation,))
     # an index that occurs nowhere else was summed over: its gradient is the same all along
     part = reshape(part, tuple([n if c in known else 1 for c, n in zip(term, shape, strict=True)]))
     return expand(part, shape)

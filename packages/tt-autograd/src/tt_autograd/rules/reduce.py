@@ -5,36 +5,36 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tt_tensor import Tensor, cumsum, exp, expand, flip, prod, registry, reshape, sum, where
+from tt_tensor import cumsum, exp, expand, flip, lookup, prod, reshape, sum, where
 
-from ..rule import gradient, not_differentiable
+from ..rule import Value, gradient, not_differentiable
 from .rounding import grad_dtype
 
-cast = registry["cast"]
+cast = lookup("cast")
 
 for _name in ("argmax", "argmin", "all", "any"):
-    not_differentiable(registry[_name])
+    not_differentiable(lookup(_name))
 
 
-def spread(value: Tensor, shape: tuple[int, ...], dim: tuple[int, ...], keepdim: bool) -> Tensor:
+def spread(value: Value, shape: tuple[int, ...], dim: tuple[int, ...], keepdim: bool) -> Value:
     """A reduced value seen in the shape from which it was reduced."""
     if not keepdim and dim:
         value = reshape(value, tuple([1 if d in dim else n for d, n in enumerate(shape)]))
     return expand(value, shape)
 
 
-@gradient(registry["sum"], "input")
-def sum_input(grad: Tensor, input_shape: tuple[int, ...], dim: Any, keepdim: bool) -> Tensor:
+@gradient(lookup("sum"), "input")
+def sum_input(grad: Value, input_shape: tuple[int, ...], dim: Any, keepdim: bool) -> Value:
     """Every summand gets the gradient of the sum."""
     return spread(grad, input_shape, dim, keepdim)
 
 
-@gradient(registry["prod"], "input")
-def prod_input(grad: Tensor, input: Tensor, dim: Any, keepdim: bool) -> Tensor:
+@gradient(lookup("prod"), "input")
+def prod_input(grad: Value, input: Value, dim: Any, keepdim: bool) -> Value:
     """Every factor gets the product of all the others, without dividing: zeros are no trouble."""
     order = (*[d for d in range(input.ndim) if d not in dim], *dim)
     back = tuple([order.index(d) for d in range(input.ndim)])
-    permute = registry["permute"]
+    permute = lookup("permute")
     moved = permute((input,), (order,))
     kept = moved.shape[: input.ndim - len(dim)]
     n = math.prod(moved.shape[len(kept) :])
@@ -58,9 +58,9 @@ def _eye(like: Any, n: int) -> Any:
     return from_numpy(array)
 
 
-@gradient(registry["amax"], "input")
-@gradient(registry["amin"], "input")
-def extreme_input(grad: Tensor, input: Tensor, result: Tensor, dim: Any, keepdim: bool) -> Tensor:
+@gradient(lookup("amax"), "input")
+@gradient(lookup("amin"), "input")
+def extreme_input(grad: Value, input: Value, result: Value, dim: Any, keepdim: bool) -> Value:
     """The extreme elements share the gradient evenly."""
     hits = input == spread(result, input.shape, dim, keepdim)
     weight = cast((hits,), (grad_dtype(grad),))
@@ -68,23 +68,23 @@ def extreme_input(grad: Tensor, input: Tensor, result: Tensor, dim: Any, keepdim
     return spread(grad, input.shape, dim, keepdim) * share
 
 
-@gradient(registry["logsumexp"], "input")
-def logsumexp_input(grad: Tensor, input: Tensor, result: Tensor, dim: Any, keepdim: bool) -> Tensor:
+@gradient(lookup("logsumexp"), "input")
+def logsumexp_input(grad: Value, input: Value, result: Value, dim: Any, keepdim: bool) -> Value:
     """d ln Σ eˣ = softmax(x) · dx."""
     total = spread(result, input.shape, dim, keepdim)
     return spread(grad, input.shape, dim, keepdim) * exp(input - total)
 
 
-@gradient(registry["cumsum"], "input")
-def cumsum_input(grad: Tensor, dim: int) -> Tensor:
+@gradient(lookup("cumsum"), "input")
+def cumsum_input(grad: Value, dim: int) -> Value:
     """An element is in its own sum and in all later ones."""
     if grad.ndim == 0:
         return grad
     return flip(cumsum(flip(grad, dim), dim), dim)
 
 
-@gradient(registry["cumprod"], "input")
-def cumprod_input(grad: Tensor, input: Tensor, result: Tensor, dim: int) -> Tensor:
+@gradient(lookup("cumprod"), "input")
+def cumprod_input(grad: Value, input: Value, result: Value, dim: int) -> Value:
     """Σ over all later products, each divided by the element; zeros are taken one by one."""
     if grad.ndim == 0:
         return grad
@@ -100,7 +100,7 @@ def _any(mask: Any) -> bool:
     return bool(mask.any())
 
 
-def _cumprod_with_zeros(grad: Tensor, input: Tensor, dim: int) -> Tensor:
+def _cumprod_with_zeros(grad: Value, input: Value, dim: int) -> Value:
     """The same by the definition: for element i the sum over k ≥ i of grad[k] Π_{j ≤ k, j ≠ i}."""
     from tt_tensor import cumprod, narrow
 
@@ -114,5 +114,4 @@ def _cumprod_with_zeros(grad: Tensor, input: Tensor, dim: int) -> Tensor:
         own = narrow(grad, dim, i, 1) * head
         rest = sum(narrow(grad, dim, i + 1, n - i - 1) * later, dim, keepdim=True)
         parts.append(own + rest)
-    out: Tensor = registry["cat"](tuple(parts), (dim,))
-    return out
+    return lookup("cat")(tuple(parts), (dim,))

@@ -4,44 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from tt_tensor import Tensor, ge, le, registry, trunc
+from tt_tensor import ge, le, lookup, trunc
 
-from ..rule import gradient, not_differentiable
+from ..rule import Value, gradient, not_differentiable
 
-clamp_grad = registry["clamp_grad"]
-eq, mul, cast = registry["eq"], registry["mul"], registry["cast"]
+clamp_grad = lookup("clamp_grad")
+eq, mul, cast = lookup("eq"), lookup("mul"), lookup("cast")
 
 
-def _flat(grad: Tensor) -> Tensor:
+def _flat(grad: Value) -> Value:
     """A staircase is flat between its steps."""
     return grad * 0
 
 
 for _name in ("floor", "ceil", "trunc", "round"):
-    gradient(registry[_name], "input")(_flat)
+    gradient(lookup(_name), "input")(_flat)
 
 for _name in ("isnan", "isinf", "isfinite"):
-    not_differentiable(registry[_name])
+    not_differentiable(lookup(_name))
 
 
-@gradient(registry["clamp"], "input")
-def clamp_input(grad: Tensor, input: Tensor, min: Any, max: Any) -> Tensor:
+@gradient(lookup("clamp"), "input")
+def clamp_input(grad: Value, input: Value, min: Any, max: Any) -> Value:
     """The gradient passes where nothing was clipped, limits included."""
-    out: Tensor = clamp_grad((grad, input), (min, max))
-    return out
+    return clamp_grad((grad, input), (min, max))
 
 
 @gradient(clamp_grad, "grad_output")
-def clamp_grad_grad(grad: Tensor, input: Tensor, min: Any, max: Any) -> Tensor:
+def clamp_grad_grad(grad: Value, input: Value, min: Any, max: Any) -> Value:
     """It is linear in the gradient."""
-    out: Tensor = clamp_grad((grad, input), (min, max))
-    return out
+    return clamp_grad((grad, input), (min, max))
 
 
 not_differentiable(clamp_grad, "input")
 
 
-def _share(grad: Tensor, won: Tensor, tied: Tensor) -> Tensor:
+def _share(grad: Value, won: Value, tied: Value) -> Value:
     """All of the gradient to the winner, half of it in a tie."""
     weight = cast((won,), (grad_dtype(grad),)) + cast((tied,), (grad_dtype(grad),)) * -0.5
     return grad * weight
@@ -52,37 +50,37 @@ def grad_dtype(grad: Any) -> Any:
     return getattr(grad.dtype, "numpy", grad.dtype)
 
 
-@gradient(registry["maximum"], "input")
-def maximum_input(grad: Tensor, input: Tensor, other: Tensor) -> Tensor:
+@gradient(lookup("maximum"), "input")
+def maximum_input(grad: Value, input: Value, other: Value) -> Value:
     """The larger one gets the gradient; equal ones share it."""
     return _share(grad, ge(input, other), eq(input, other))
 
 
-@gradient(registry["maximum"], "other")
-def maximum_other(grad: Tensor, input: Tensor, other: Tensor) -> Tensor:
+@gradient(lookup("maximum"), "other")
+def maximum_other(grad: Value, input: Value, other: Value) -> Value:
     """The larger one gets the gradient; equal ones share it."""
     return _share(grad, ge(other, input), eq(input, other))
 
 
-@gradient(registry["minimum"], "input")
-def minimum_input(grad: Tensor, input: Tensor, other: Tensor) -> Tensor:
+@gradient(lookup("minimum"), "input")
+def minimum_input(grad: Value, input: Value, other: Value) -> Value:
     """The smaller one gets the gradient; equal ones share it."""
     return _share(grad, le(input, other), eq(input, other))
 
 
-@gradient(registry["minimum"], "other")
-def minimum_other(grad: Tensor, input: Tensor, other: Tensor) -> Tensor:
+@gradient(lookup("minimum"), "other")
+def minimum_other(grad: Value, input: Value, other: Value) -> Value:
     """The smaller one gets the gradient; equal ones share it."""
     return _share(grad, le(other, input), eq(input, other))
 
 
-@gradient(registry["fmod"], "input")
-def fmod_input(grad: Tensor) -> Tensor:
+@gradient(lookup("fmod"), "input")
+def fmod_input(grad: Value) -> Value:
     """a fmod b = a - b trunc(a/b), and the truncation is flat."""
     return grad
 
 
-@gradient(registry["fmod"], "other")
-def fmod_other(grad: Tensor, input: Tensor, other: Tensor) -> Tensor:
+@gradient(lookup("fmod"), "other")
+def fmod_other(grad: Value, input: Value, other: Value) -> Value:
     """d(a fmod b)/db = -trunc(a/b)."""
     return -grad * trunc(input / other)

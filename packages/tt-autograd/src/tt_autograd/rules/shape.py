@@ -4,48 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
-from tt_tensor import Tensor, registry, reshape, sum
+from tt_tensor import lookup, reshape, sum
 
-from ..rule import gradient
+from ..rule import Value, gradient
 
-permute, flip, roll = registry["permute"], registry["flip"], registry["roll"]
+permute, flip, roll = lookup("permute"), lookup("flip"), lookup("roll")
 
 
-@gradient(registry["view"], "input")
-def view_input(grad: Tensor, input_shape: tuple[int, ...]) -> Tensor:
+@gradient(lookup("view"), "input")
+def view_input(grad: Value, input_shape: tuple[int, ...]) -> Value:
     """The same numbers in the old shape."""
     return reshape(grad, input_shape)
 
 
 @gradient(permute, "input")
-def permute_input(grad: Tensor, dims: tuple[int, ...]) -> Tensor:
+def permute_input(grad: Value, dims: tuple[int, ...]) -> Value:
     """The inverse order."""
-    out: Tensor = permute((grad,), (tuple([dims.index(d) for d in range(len(dims))]),))
-    return out
+    return permute((grad,), (tuple([dims.index(d) for d in range(len(dims))]),))
 
 
-@gradient(registry["expand"], "input")
-def expand_input(grad: Tensor) -> Tensor:
+@gradient(lookup("expand"), "input")
+def expand_input(grad: Value) -> Value:
     """What was repeated is summed: that is how the engine undoes any broadcasting."""
     return grad
 
 
 @gradient(flip, "input")
-def flip_input(grad: Tensor, dims: Any) -> Tensor:
+def flip_input(grad: Value, dims: Any) -> Value:
     """Turned round again."""
-    out: Tensor = flip((grad,), (dims,))
-    return out
+    return flip((grad,), (dims,))
 
 
 @gradient(roll, "input")
-def roll_input(grad: Tensor, shift: int, dim: int) -> Tensor:
+def roll_input(grad: Value, shift: int, dim: int) -> Value:
     """Moved back."""
-    out: Tensor = roll((grad,), (-shift, dim))
-    return out
+    return roll((grad,), (-shift, dim))
 
 
-@gradient(registry["repeat"], "input")
-def repeat_input(grad: Tensor, input_shape: tuple[int, ...], repeats: tuple[int, ...]) -> Tensor:
+@gradient(lookup("repeat"), "input")
+def repeat_input(grad: Value, input_shape: tuple[int, ...], repeats: tuple[int, ...]) -> Value:
     """The copies add up: each dimension is seen as (copy, element) and summed over copies."""
     pairs = [k for n, r in zip(input_shape, repeats, strict=True) for k in (r, n)]
     return sum(reshape(grad, tuple(pairs)), tuple(range(0, len(pairs), 2))) if pairs else grad

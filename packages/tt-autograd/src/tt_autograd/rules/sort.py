@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tt_tensor import Tensor, new_zeros, registry
+from tt_tensor import lookup, new_zeros
 
-from ..rule import gradient
+from ..rule import Value, gradient
 
-scatter = registry["scatter"]
+scatter = lookup("scatter")
 
 
-@gradient(registry["sort"], "input")
-@gradient(registry["topk"], "input")
-def sort_input(grads: Any, input_shape: tuple[int, ...], results: Any, dim: int) -> Tensor:
+@gradient(lookup("sort"), "input")
+@gradient(lookup("topk"), "input")
+def sort_input(grads: Any, input_shape: tuple[int, ...], results: Any, dim: int) -> Value:
     """Zeros, with the gradient of each value at its old place."""
     grad, _ = grads
     if not input_shape:
-        return grad  # type: ignore[no-any-return]
-    out: Tensor = scatter((new_zeros(grad, input_shape), results[1], grad), (dim,))
-    return out
+        return grad
+    return scatter((new_zeros(grad, input_shape), results[1], grad), (dim,))

@@ -16,8 +16,7 @@ from ..primitive import Binary, Unary, array_of
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-    Operand = Tensor | int | float | bool
+    from ..typing import Operand
 
 __all__ = [
     "add",

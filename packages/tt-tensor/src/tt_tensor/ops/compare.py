@@ -14,8 +14,7 @@ from ..primitive import Binary, Primitive, Unary, array_of, wrap
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-    Operand = Tensor | int | float | bool
+    from ..typing import Operand
 
 __all__ = [
     "allclose",

@@ -10,6 +10,7 @@ import numpy as np
 from ..dtypes import FROM_NUMPY, DTypeLike, as_dtype, get_default_dtype, result_type_of
 from ..errors import DeviceError, DTypeError, ShapeError
 from ..primitive import wrap
+from ..typing import Array
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -92,7 +93,7 @@ def as_tensor(data: Any, *, dtype: DTypeLike | None = None, device: str = "cpu")
 asarray = as_tensor
 
 
-def from_numpy(ndarray: np.ndarray[Any, Any]) -> Tensor:
+def from_numpy(ndarray: Array) -> Tensor:
     """A tensor that shares the memory of an ndarray: a change of one is seen in the other.
 
     Args:
@@ -350,16 +351,16 @@ def _type(dtype: DTypeLike | None) -> np.dtype[Any]:
     return (get_default_dtype() if dtype is None else as_dtype(dtype)).numpy
 
 
-def _finish(array: np.ndarray[Any, Any], device: str, requires_grad: bool) -> Tensor:
+def _finish(array: Array, device: str, requires_grad: bool) -> Tensor:
     check_device(device)
     out = wrap(array)
     return out.requires_grad_() if requires_grad else out
 
 
-def _to_array(data: Any, dtype: DTypeLike | None, name: str) -> np.ndarray[Any, Any]:
+def _to_array(data: Any, dtype: DTypeLike | None, name: str) -> Array:
     """The array that ``data`` is or describes, in the type that it has or should have."""
     if is_tensor(data):
-        array = data.array
+        array: Array = data.array
     elif isinstance(data, (np.ndarray, np.generic)):
         array = np.asarray(data)
     else:
@@ -373,7 +374,7 @@ def _to_array(data: Any, dtype: DTypeLike | None, name: str) -> np.ndarray[Any, 
     return array
 
 
-def _from_lists(data: Any, name: str) -> np.ndarray[Any, Any]:
+def _from_lists(data: Any, name: str) -> Array:
     if isinstance(data, (list, tuple)) and not len(data):
         return np.zeros(0, get_default_dtype().numpy)
     try:
@@ -395,5 +396,5 @@ def _plain(data: Any) -> Any:
 def new_zeros(input: Tensor, size: tuple[int, ...]) -> Tensor:
     """Zeros of another shape in the type of ``input``; gradient rules call it on arrays too."""
     if isinstance(input, np.ndarray):
-        return np.zeros(size, input.dtype)  # type: ignore[return-value] # array in, array out
+        return np.zeros(size, input.dtype)  # array in, array out
     return wrap(np.zeros(size, input.array.dtype))

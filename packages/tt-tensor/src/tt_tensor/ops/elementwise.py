@@ -14,8 +14,7 @@ from .rounding import maximum_p
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-    Operand = Tensor | int | float | bool
+    from ..typing import Operand
 
 __all__ = [
     "abs",
@@ -150,8 +149,8 @@ def log10(input: Tensor) -> Tensor:
 
     Example:
         >>> import tt_tensor as tt
-        >>> tt.log10(tt.tensor([1, 100]))
-        tensor([0., 2.])
+        >>> tt.log10(tt.tensor([1, 10]))
+        tensor([0., 1.])
     """
     return log10_p(input)
 

@@ -243,9 +243,9 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """
     from .compare import where
 
-    return where(
-        mask, value if hasattr(value, "node") else wrap(array_of(value)).to(input.dtype), input
-    )
+    fill = value if hasattr(value, "node") else wrap(array_of(value)).to(input.dtype)
+    out: Tensor = where(mask, fill, input)
+    return out
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:

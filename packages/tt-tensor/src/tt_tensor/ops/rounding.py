@@ -14,8 +14,7 @@ from ..primitive import Binary, Primitive, Unary
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-    Operand = Tensor | int | float | bool
+    from ..typing import Operand
 
 __all__ = [
     "ceil",
@@ -201,9 +200,10 @@ def nan_to_num(
     limits = np.finfo(input.array.dtype)
     high = float(limits.max) if posinf is None else posinf
     low = float(limits.min) if neginf is None else neginf
-    return where(
+    result: Tensor = where(
         isnan_p(input), nan, where(input == math.inf, high, where(input == -math.inf, low, input))
     )
+    return result
 
 
 def isnan(input: Tensor) -> Tensor:

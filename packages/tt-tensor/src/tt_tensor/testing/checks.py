@@ -10,11 +10,10 @@ import numpy as np
 
 from ..backend import available_backends, backend, registry
 from ..primitive import InPlace, Primitive, wrap
+from ..typing import Array
 from .record import Record, Sample
 
 __all__ = ["assert_close", "check_errors", "check_kernels", "check_torch", "samples_of"]
-
-Array = np.ndarray[Any, Any]
 
 
 def samples_of(record: Record, dtype: str) -> Iterator[Sample]:

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ..typing import Array
+
 __all__ = [
     "ALL_DTYPES",
     "FLOATS",
@@ -25,7 +27,6 @@ __all__ = [
     "register",
 ]
 
-Array = np.ndarray[Any, Any]
 
 FLOATS = ("float64", "float32")
 INTEGERS = ("int64", "int32", "int16", "int8", "uint8")

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..typing import Array
 from .record import Sample
 
 __all__ = ["draw", "pairs", "singles"]
 
-Array = np.ndarray[Any, Any]
 Sampler = Callable[[np.random.Generator, np.dtype[Any]], Iterator[Sample]]
 
 

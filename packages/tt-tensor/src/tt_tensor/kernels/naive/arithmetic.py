@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .loops import Array, map_elements, map_pairs
+from ...typing import Array
+from .loops import map_elements, map_pairs
 
 
 def add(x: Array, y: Array) -> Array:
@@ -77,5 +78,5 @@ def _int_towards_zero(a: int, b: int) -> int:
 def _int_power(a: int, b: int, dtype: Any) -> int:
     """a**b, wrapped around as the type's arithmetic does."""
     bits = 8 * dtype.itemsize
-    value = (a**b) & ((1 << bits) - 1)
+    value: int = (a**b) & ((1 << bits) - 1)
     return value - (1 << bits) if dtype.kind == "i" and value >> (bits - 1) else value

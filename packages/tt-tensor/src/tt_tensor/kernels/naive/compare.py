@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .loops import Array, broadcast_shape, map_elements, map_pairs, source_index
+from ...typing import Array
+from .loops import broadcast_shape, map_elements, map_pairs, source_index
 
 
 def eq(x: Array, y: Array) -> Array:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .loops import Array, map_elements
+from ...typing import Array
+from .loops import map_elements
 
 
 def cast(x: Array, dtype: Any) -> Array:

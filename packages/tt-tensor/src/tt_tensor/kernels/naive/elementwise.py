@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from .loops import Array, map_elements, map_pairs
+from ...typing import Array
+from .loops import map_elements, map_pairs
 
 
 def absolute(x: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .loops import Array
+from ...typing import Array
 
 
 def getitem(x: Array, index: tuple[Any, ...]) -> Array:
@@ -37,7 +37,7 @@ def index_put(x: Array, value: Array, index: tuple[Any, ...], accumulate: bool) 
 
 def _places(shape: tuple[int, ...], index: tuple[Any, ...]) -> Array:
     """The numbers, in row-major order, of the elements that an index picks."""
-    return np.arange(int(np.prod(shape))).reshape(shape)[index]
+    return np.asarray(np.arange(int(np.prod(shape))).reshape(shape)[index])
 
 
 def gather(x: Array, index: Array, dim: int) -> Array:

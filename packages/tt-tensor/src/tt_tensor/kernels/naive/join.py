@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .loops import Array
+from ...typing import Array
 
 
 def cat(*arguments: Any) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from ...typing import Array
 
 
 def map_elements(function: Callable[[Any], Any], x: Array, dtype: Any = None) -> Array:

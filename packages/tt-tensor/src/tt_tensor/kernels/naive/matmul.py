@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .loops import Array, broadcast_shape, source_index
+from ...typing import Array
+from .loops import broadcast_shape, source_index
 
 
 def matmul(x: Array, y: Array) -> Array:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .loops import Array
+from ...typing import Array
 
 
 def lanes(

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .loops import Array
+from ...typing import Array
 
 
 def view(x: Array, shape: tuple[int, ...]) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .loops import Array
+from ...typing import Array
 
 
 def sort(x: Array, dim: int, descending: bool) -> tuple[Array, Array]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .loops import Array, map_elements
+from ...typing import Array
+from .loops import map_elements
 
 
 def sin(x: Array) -> Array:

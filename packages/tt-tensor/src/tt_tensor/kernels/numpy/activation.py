@@ -7,14 +7,12 @@ and multiplying by a mask several times faster than ``np.where``.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
+from ...typing import Array
 from .elementwise import erf
 from .quiet import quiet
-
-Array = np.ndarray[Any, Any]
 
 _ZERO = {np.dtype(name): np.zeros((), name) for name in ("float16", "float32", "float64")}
 _ROOT = math.sqrt(2 / math.pi)
@@ -111,8 +109,9 @@ def softmax(x: Array, dim: int) -> Array:
     """exp(x) / Σ exp(x) along one dimension."""
     if not x.size:
         return x.copy()
-    out = np.exp(x - np.maximum.reduce(x, axis=dim, keepdims=True))
-    return np.divide(out, np.add.reduce(out, axis=dim, keepdims=True), out=out)
+    out: Array = np.exp(x - np.maximum.reduce(x, axis=dim, keepdims=True))
+    out /= np.add.reduce(out, axis=dim, keepdims=True)
+    return out
 
 
 def softmax_grad(grad: Array, result: Array, dim: int) -> Array:
@@ -126,9 +125,10 @@ def log_softmax(x: Array, dim: int) -> Array:
     """x - ln Σ exp(x) along one dimension."""
     if not x.size:
         return x.copy()
-    shifted = x - np.maximum.reduce(x, axis=dim, keepdims=True)
+    shifted: Array = x - np.maximum.reduce(x, axis=dim, keepdims=True)
     total = np.add.reduce(np.exp(shifted), axis=dim, keepdims=True)
-    return np.subtract(shifted, np.log(total), out=shifted)
+    shifted -= np.log(total)
+    return shifted
 
 
 def log_softmax_grad(grad: Array, result: Array, dim: int) -> Array:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from ...typing import Array
 from .quiet import quiet
-
-Array = np.ndarray[Any, Any]
 
 add = np.add
 sub = np.subtract
@@ -35,7 +32,7 @@ def trunc_divide(x: Array, y: Array) -> Array:
         return np.trunc(np.divide(x, y))
     quotient = np.floor_divide(x, y)
     # floor and truncation differ by one where the exact quotient is negative and not whole
-    return quotient + ((quotient < 0) & (quotient * y != x)).astype(x.dtype)
+    return np.asarray(quotient + ((quotient < 0) & (quotient * y != x)).astype(x.dtype))
 
 
 @quiet

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ...typing import Array
 from .quiet import quiet
-
-Array = np.ndarray[Any, Any]
 
 
 @quiet

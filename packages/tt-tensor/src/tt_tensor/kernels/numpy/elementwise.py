@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from ...typing import Array
 from .quiet import quiet, quietly
-
-Array = np.ndarray[Any, Any]
 
 absolute = np.absolute
 sign = np.sign

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from ...typing import Array
 
 
 def getitem(x: Array, index: tuple[Any, ...]) -> Array:

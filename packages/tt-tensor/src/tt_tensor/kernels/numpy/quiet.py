@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from ...typing import Array
 
 quiet = np.errstate(all="ignore")
 """A decorator: floating-point warnings are off inside the kernel."""

@@ -6,9 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from ...typing import Array
 from .quiet import quiet
 
-Array = np.ndarray[Any, Any]
+# NumPy's annotations of `reduce` know no tuple of axes: so it is seen as Any
+_add: Any = np.add.reduce
+_multiply: Any = np.multiply.reduce
+_maximum: Any = np.maximum.reduce
+_minimum: Any = np.minimum.reduce
+_and: Any = np.logical_and.reduce
+_or: Any = np.logical_or.reduce
 
 
 def _wide(x: Array) -> Any:
@@ -19,23 +26,23 @@ def _wide(x: Array) -> Any:
 def sum(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """x₁ + x₂ + ..."""
     if x.dtype.kind != "f":
-        return np.asarray(np.add.reduce(x, axis=dims, keepdims=keepdim, dtype=np.int64))
-    return np.asarray(np.add.reduce(x, axis=dims, keepdims=keepdim))
+        return np.asarray(_add(x, axis=dims, keepdims=keepdim, dtype=np.int64))
+    return np.asarray(_add(x, axis=dims, keepdims=keepdim))
 
 
 def prod(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """x₁ · x₂ · ..."""
-    return np.asarray(np.multiply.reduce(x, axis=dims, keepdims=keepdim, dtype=_wide(x)))
+    return np.asarray(_multiply(x, axis=dims, keepdims=keepdim, dtype=_wide(x)))
 
 
 def amax(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """The largest element."""
-    return np.asarray(np.maximum.reduce(x, axis=dims, keepdims=keepdim))
+    return np.asarray(_maximum(x, axis=dims, keepdims=keepdim))
 
 
 def amin(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """The smallest element."""
-    return np.asarray(np.minimum.reduce(x, axis=dims, keepdims=keepdim))
+    return np.asarray(_minimum(x, axis=dims, keepdims=keepdim))
 
 
 def argmax(x: Array, dim: int, keepdim: bool) -> Array:
@@ -50,20 +57,20 @@ def argmin(x: Array, dim: int, keepdim: bool) -> Array:
 
 def all(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """Whether no element is 0."""
-    return np.asarray(np.logical_and.reduce(x, axis=dims, keepdims=keepdim))
+    return np.asarray(_and(x, axis=dims, keepdims=keepdim))
 
 
 def any(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """Whether some element is not 0."""
-    return np.asarray(np.logical_or.reduce(x, axis=dims, keepdims=keepdim))
+    return np.asarray(_or(x, axis=dims, keepdims=keepdim))
 
 
 @quiet
 def logsumexp(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """ln Σ exp(x), shifted by the largest element."""
-    high = np.maximum.reduce(x, axis=dims, keepdims=True, initial=-np.inf)
+    high = _maximum(x, axis=dims, keepdims=True, initial=-np.inf)
     finite = np.where(np.isfinite(high), high, 0).astype(x.dtype, copy=False)
-    total = np.add.reduce(np.exp(x - finite), axis=dims, keepdims=True)
+    total = _add(np.exp(x - finite), axis=dims, keepdims=True)
     out = np.log(total) + finite
     return np.asarray(out if keepdim else out.squeeze(axis=dims))
 

@@ -9,10 +9,10 @@ import numpy as np
 
 import tt_tensor as tt
 
+from ...typing import Array
 from ..record import FLOATS, ErrorSample, Record, Sample, register
 from ..samples import draw, singles
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 
@@ -72,10 +72,10 @@ def _stable_sigmoid(x: Array) -> Array:
 
 def _gelu(x: Array, approximate: str) -> Array:
     if approximate == "tanh":
-        return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+        return np.asarray(0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))))
     from .elementwise import _erf
 
-    return 0.5 * x * (1 + _erf(x / np.sqrt(2)))
+    return np.asarray(0.5 * x * (1 + _erf(x / np.sqrt(2))))
 
 
 def _slope(function: Any, grad: Array, x: Array) -> Array:

@@ -9,10 +9,10 @@ import numpy as np
 
 import tt_tensor as tt
 
+from ...typing import Array
 from ..record import ALL_DTYPES, FLOATS, INTEGERS, ErrorSample, Record, Sample, register
 from ..samples import draw, pairs, singles
 
-Array = np.ndarray[Any, Any]
 NUMBERS = (*FLOATS, "float16", *INTEGERS)
 
 

@@ -12,7 +12,6 @@ import tt_tensor as tt
 from ..record import ALL_DTYPES, INTEGERS, ErrorSample, Record, Sample, register
 from ..samples import draw, pairs, singles
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ...typing import Array
 from ..record import FLOATS, INTEGERS, Record, Sample, register
 from ..samples import pairs, singles
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 

@@ -9,10 +9,10 @@ import numpy as np
 
 import tt_tensor as tt
 
+from ...typing import Array
 from ..record import FLOATS, ErrorSample, Record, Sample, register
 from ..samples import draw
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 

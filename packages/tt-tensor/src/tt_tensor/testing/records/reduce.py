@@ -9,10 +9,10 @@ import numpy as np
 
 import tt_tensor as tt
 
+from ...typing import Array
 from ..record import ALL_DTYPES, FLOATS, INTEGERS, ErrorSample, Record, Sample, register
 from ..samples import draw
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 
@@ -79,7 +79,7 @@ def _sums(function: Any) -> Any:
 
 
 def _logsumexp(x: Array, axis: Any, keepdims: bool) -> Array:
-    return np.log(np.exp(x).sum(axis=axis, keepdims=keepdims))
+    return np.asarray(np.log(np.exp(x).sum(axis=axis, keepdims=keepdims)))
 
 
 def _place(function: Any) -> Any:

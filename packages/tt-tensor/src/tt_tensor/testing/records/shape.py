@@ -12,7 +12,6 @@ import tt_tensor as tt
 from ..record import ALL_DTYPES, ErrorSample, Record, Sample, register
 from ..samples import draw
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 

@@ -9,9 +9,9 @@ import numpy as np
 
 import tt_tensor as tt
 
+from ...typing import Array
 from ..record import FLOATS, INTEGERS, ErrorSample, Record, Sample, register
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 

@@ -9,7 +9,6 @@ import numpy as np
 from ..record import Record, register
 from ..samples import singles
 
-Array = np.ndarray[Any, Any]
 Rng = np.random.Generator
 DType = np.dtype[Any]
 
