@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy import add, ndarray
 
 import tt_tensor as tt
 from tt_tensor import GradientError, ShapeError, Storage, Tensor
@@ -22,7 +23,7 @@ from tt_tensor.typing import Array
 
 from . import anomaly
 from .grad_mode import set_grad_enabled
-from .node import AnyNode, Leaf, Node, Output, check_guards, wrap
+from .node import AnyNode, Leaf, Node, Output, overwritten, wrap
 from .plan import INPUT, INPUTS, PLAIN, RESULTS
 
 __all__ = ["backward", "root_gradient", "run"]
@@ -72,8 +73,10 @@ def _go_back(
     through: set[int] | None,
 ) -> None:
     leaves = []
+    push, pop = heapq.heappush, heapq.heappop  # as local names: this loop is the hot path
+    watch = anomaly.state.enabled
     while heap:
-        node, grad, owned = waiting.pop(-heapq.heappop(heap))
+        node, grad, owned = waiting.pop(-pop(heap))
         if node.hooks is not None:
             grad, owned = call_hooks(node, grad, owned, create)
         if wanted is not None and node.number in wanted:
@@ -85,11 +88,23 @@ def _go_back(
             else:
                 hand_up(waiting, heap, node, grad)
             continue
-        saved = values_of(node, create)
+        saved = node.saved
+        guards = node.guards
+        if guards is None:
+            raise used_up(node)
+        if guards:
+            change = -node.version
+            for counter in guards:
+                change += counter.version
+            if change:
+                raise overwritten(node)
+        if create:
+            saved = with_history(node)
         edges = node.edges
         for i, function, positions in plan.single:
             edge = edges[i]
-            if through is not None and edge.number not in through:
+            number = edge.number
+            if through is not None and number not in through:
                 continue
             if not positions:
                 part = function(grad)
@@ -97,9 +112,23 @@ def _go_back(
                 part = function(grad, saved[positions[0]])
             else:
                 part = function(grad, *[saved[k] for k in positions])
-            if anomaly.state.enabled:
+            if watch:
                 anomaly.check(node, i, part)
-            deliver(waiting, heap, edge, part, part is not grad, create)
+            # what follows is `deliver`, written out: it runs once for every arrow of the graph
+            if not create and type(part) is not ndarray:
+                part = np.asarray(part)  # NumPy's reductions give scalars
+            if part.shape != edge.shape:
+                part = unbroadcast(part, edge)
+            entry = waiting.get(number)
+            if entry is None:
+                fresh = not create and part is not grad and part.base is None
+                waiting[number] = [edge, part, fresh]
+                push(heap, -number)
+            elif entry[2]:
+                add(entry[1], part, entry[1])
+            else:
+                entry[1] = entry[1] + part if create else np.asarray(entry[1] + part)
+                entry[2] = not create
         for targets, function, positions in plan.joint:
             parts = function(grad, *[saved[k] for k in positions])
             for i, part in zip(targets, parts, strict=True):
@@ -110,10 +139,10 @@ def _go_back(
                     or (through is not None and edge.number not in through)
                 ):
                     continue
-                if anomaly.state.enabled:
+                if watch:
                     anomaly.check(node, i, part)
                 deliver(waiting, heap, edge, part, part is not grad, create)
-        if not keep and node.guards:
+        if guards and not keep:
             node.saved = node.guards = None
     if wanted is None:
         for leaf, grad, owned in leaves:
@@ -184,27 +213,20 @@ def unbroadcast(part: Any, node: AnyNode) -> Any:
     return out
 
 
-def values_of(node: Node, create: bool) -> tuple[Any, ...]:
-    """The values that were kept for the rules: arrays, or tensors that carry their history.
+def used_up(node: Node) -> GradientError:
+    """The error for a second pass through values that the first has dropped."""
+    return GradientError(
+        f"{node.name}: the values kept for the backward pass are gone, since an earlier pass used "
+        "them up; give that one retain_graph=True to go through the graph again"
+    )
 
-    Raises:
-        GradientError: they were used up, or changed in place since.
-    """
-    saved = node.saved
-    if saved is None:
-        raise GradientError(
-            f"{node.name}: the values kept for the backward pass are gone, since an earlier pass used "
-            "them up; give that one retain_graph=True to go through the graph again"
-        )
-    for storage, version in node.guards:  # type: ignore[union-attr] # gone only together with saved
-        if storage.version != version:
-            check_guards(node)
-    if not create:
-        return saved
-    counters = iter([storage for storage, _ in node.guards])  # type: ignore[union-attr]
+
+def with_history(node: Node) -> tuple[Any, ...]:
+    """The kept values as tensors that carry their history, so that the rules are recorded."""
+    counters = iter(node.guards or ())
     return tuple(
         _with_history(node, kind, which, value, counters)
-        for (kind, which), value in zip(node.plan.sources, saved, strict=True)
+        for (kind, which), value in zip(node.plan.sources, node.saved or (), strict=True)
     )
 
 

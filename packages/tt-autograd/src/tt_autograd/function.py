@@ -134,7 +134,7 @@ def _record(
     plan.sources = [(PLAIN, 0)]
     kept = [out for out in outs if id(out) not in ctx._non_differentiable]
     dead = {id(out): out for out in outs if id(out) in ctx._non_differentiable}
-    attach(plan, nodes, ((ctx,), ()), outs)
+    attach(plan, nodes, ((ctx,), (), 0), outs)
     for out in dead.values():
         out.node = None
     # a kept result would hold its own node alive in a circle: keep its array in a tensor without

@@ -29,7 +29,17 @@ from tt_tensor.typing import Array
 
 from .plan import Guards, Plan
 
-__all__ = ["AnyNode", "Hook", "Leaf", "Node", "Output", "check_guards", "next_number", "wrap"]
+__all__ = [
+    "AnyNode",
+    "Hook",
+    "Leaf",
+    "Node",
+    "Output",
+    "Several",
+    "next_number",
+    "overwritten",
+    "wrap",
+]
 
 Hook = Callable[[Tensor], Tensor | None]
 
@@ -45,10 +55,10 @@ class Node:
         plan: its rules, and what the kept values are.
         edges: the inputs' nodes, None for inputs that do not require grad.
         saved: the values that the rules need; None after a backward pass has used them up.
-        guards: for each kept array, its version counter and the count at that time.
+        guards: the version counters of the kept arrays.
+        version: the sum of their counts when the operation was recorded.
         shape: the shape of the result, to which arriving gradients are summed.
         hooks: functions to call with the gradient, or None.
-        outputs: how many results the operation has, if several; 0 for one.
     """
 
     __slots__ = (
@@ -57,10 +67,10 @@ class Node:
         "guards",
         "hooks",
         "number",
-        "outputs",
         "plan",
         "saved",
         "shape",
+        "version",
     )
 
     number: int
@@ -68,11 +78,12 @@ class Node:
     edges: tuple[AnyNode | None, ...]
     saved: tuple[Any, ...] | None
     guards: Guards | None
+    version: int
     shape: tuple[int, ...]
     hooks: list[Hook] | None
-    outputs: int
 
     is_leaf = False
+    outputs = 0  # one result; see the class Several
 
     @property
     def name(self) -> str:
@@ -86,6 +97,16 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+class Several(Node):
+    """An operation with several results, each of which has an :class:`Output` that points here.
+
+    Attributes:
+        outputs: how many.
+    """
+
+    __slots__ = ("outputs",)
 
 
 class Output:
@@ -155,22 +176,11 @@ def wrap(array: Array, node: AnyNode | None = None) -> Tensor:
     return out
 
 
-def check_guards(node: Node) -> None:
-    """Refuse to use values that were overwritten after they were kept.
-
-    Raises:
-        GradientError: one of them was.
-    """
-    assert node.guards is not None
-    for i, (storage, version) in enumerate(node.guards):
-        if storage.version != version:
-            raise GradientError(
-                f"{node.name} needs a value that was changed in place after it was kept for the "
-                f"backward pass (kept value {i}, shape {_kept_shape(node, i)}: version {version} "
-                f"then, {storage.version} now); use the out-of-place operation, or clone() first"
-            )
-
-
-def _kept_shape(node: Node, i: int) -> Any:
-    arrays = [value for value in node.saved or () if isinstance(value, np.ndarray)]
-    return arrays[i].shape if i < len(arrays) else "unknown"
+def overwritten(node: Node) -> GradientError:
+    """The error for kept values that were changed in place afterwards."""
+    shapes = [value.shape for value in node.saved or () if isinstance(value, np.ndarray)]
+    return GradientError(
+        f"{node.name} needs a value that was changed in place after it was kept for the backward "
+        f"pass; it is one of those with the shapes {shapes}; use the out-of-place operation, or "
+        "clone() first"
+    )

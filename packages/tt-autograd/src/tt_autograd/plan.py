@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tt_tensor import Primitive, Storage, Tensor
+from tt_tensor import Binary, Primitive, Storage, Tensor, Unary
 
 from .rule import RuleFunction, rule_for
 
 __all__ = ["Plan", "plan_for"]
 
-Guards = tuple[tuple[Storage, int], ...]
-Saver = Callable[
-    [tuple[Any, ...], tuple[Any, ...], tuple[Tensor, ...]], tuple[tuple[Any, ...], Guards]
-]
+Guards = tuple[Storage, ...]
+# the kept values, the version counters of those that are arrays, and the sum of the counts: counts
+# only grow, so an unchanged sum means that nothing was changed
+Kept = tuple[tuple[Any, ...], Guards, int]
+# save(a, out) for a Unary, save(a, b, out) for a Binary, save(inputs, params, outs) for the others
+Saver = Callable[..., Kept]
 
 # what a saved value is: the array of one input or result, those of all of them, or no array at all
 INPUT, RESULT, INPUTS, RESULTS, PLAIN = range(5)
@@ -33,7 +35,7 @@ class Plan:
         sources: for each kept value, what it is (INPUT, RESULT ...) and which one.
         single: (index of the input, rule, positions of its arguments among the kept values).
         joint: the same for rules that give several gradients, with a tuple of indices.
-        save: ``save(inputs, params, outs)`` gives the kept values and their guards.
+        save: gives the kept values and their guards.
     """
 
     __slots__ = ("joint", "name", "save", "single", "sources", "wants_grads")
@@ -43,7 +45,7 @@ class Plan:
         self.sources: list[tuple[int, int]] = []
         self.single: tuple[tuple[int, RuleFunction, tuple[int, ...]], ...] = ()
         self.joint: tuple[tuple[tuple[int, ...], RuleFunction, tuple[int, ...]], ...] = ()
-        self.save: Saver = _save_nothing
+        self.save: Saver
         self.wants_grads = False
 
 
@@ -95,7 +97,7 @@ def _make_plan(primitive: Primitive, wanted: tuple[bool, ...]) -> Plan | None:
     if not single and not joint:
         return None
     plan.single, plan.joint = tuple(single), tuple(joint)
-    plan.sources, plan.save = _sources_and_saver(primitive, getters, len(wanted))
+    plan.sources, plan.save = _sources_and_saver(primitive, getters)
     return plan
 
 
@@ -126,64 +128,83 @@ def _getter(primitive: Primitive, need: str, wanted: tuple[bool, ...]) -> tuple[
 
 
 def _sources_and_saver(
-    primitive: Primitive, getters: list[tuple[str, Any]], count: int
+    primitive: Primitive, getters: list[tuple[str, Any]]
 ) -> tuple[list[tuple[int, int]], Saver]:
     """What each kept value is, and the function that keeps them: a short one where possible."""
     kinds = {"input": INPUT, "result": RESULT, "inputs": INPUTS, "results": RESULTS}
     sources = [(kinds.get(kind, PLAIN), which if kind in kinds else 0) for kind, which in getters]
-    if not getters:
-        return sources, _save_nothing
-    if getters == [("input", 0)]:
-        return sources, _save_first
-    if getters == [("input", 1)]:
-        return sources, _save_second
-    if getters == [("result", 0)]:
-        return sources, _save_result
-    if getters == [("input", 0), ("input", 1)]:
-        return sources, _save_both
-    if getters == [("input", 1), ("input", 0)]:
-        return sources, _save_both_swapped
-    return sources, _general_saver(getters)
+    general = _general_saver(getters)
+    if isinstance(primitive, Unary):
+        return sources, _UNARY.get(tuple(getters)) or (lambda a, out: general((a,), (), (out,)))
+    if isinstance(primitive, Binary):
+        return sources, _BINARY.get(tuple(getters)) or (
+            lambda a, b, out: general((a, b), (), (out,))
+        )
+    return sources, general
 
 
-def _guard(tensor: Tensor) -> tuple[Storage, int]:
-    """Remember how often the tensor's memory had been changed when its value was kept."""
+def counter_of(tensor: Tensor) -> Storage:
+    """The version counter of the tensor's memory."""
     storage = tensor.storage
     if storage is None:
         storage = tensor.storage = Storage()
-    return storage, storage.version
+    return storage
 
 
-def _save_nothing(inputs: Any, params: Any, outs: Any) -> tuple[tuple[Any, ...], Guards]:
-    return (), ()
+# The short savers: on small tensors, a call that is not made is time that is not spent.
 
 
-def _save_first(inputs: Any, params: Any, outs: Any) -> tuple[tuple[Any, ...], Guards]:
-    return (inputs[0].array,), (_guard(inputs[0]),)
+def _nothing_of_one(a: Tensor, out: Tensor) -> Kept:
+    return (), (), 0
 
 
-def _save_second(inputs: Any, params: Any, outs: Any) -> tuple[tuple[Any, ...], Guards]:
-    return (inputs[1].array,), (_guard(inputs[1]),)
+def _input_of_one(a: Tensor, out: Tensor) -> Kept:
+    counter = a.storage or counter_of(a)
+    return (a.array,), (counter,), counter.version
 
 
-def _save_result(inputs: Any, params: Any, outs: Any) -> tuple[tuple[Any, ...], Guards]:
-    return (outs[0].array,), (_guard(outs[0]),)
+def _result_of_one(a: Tensor, out: Tensor) -> Kept:
+    counter = out.storage = Storage()  # the result is new
+    return (out.array,), (counter,), 0
 
 
-def _save_both(inputs: Any, params: Any, outs: Any) -> tuple[tuple[Any, ...], Guards]:
-    a, b = inputs
-    return (a.array, b.array), (_guard(a), _guard(b))
+def _nothing_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
+    return (), (), 0
 
 
-def _save_both_swapped(inputs: Any, params: Any, outs: Any) -> tuple[tuple[Any, ...], Guards]:
-    a, b = inputs
-    return (b.array, a.array), (_guard(b), _guard(a))
+def _first_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
+    counter = a.storage or counter_of(a)
+    return (a.array,), (counter,), counter.version
+
+
+def _second_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
+    counter = b.storage or counter_of(b)
+    return (b.array,), (counter,), counter.version
+
+
+def _both_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
+    one, two = a.storage or counter_of(a), b.storage or counter_of(b)
+    return (b.array, a.array), (two, one), one.version + two.version
+
+
+_FIRST, _SECOND, _RESULT = ("input", 0), ("input", 1), ("result", 0)
+_UNARY: dict[tuple[Any, ...], Saver] = {
+    (): _nothing_of_one,
+    (_FIRST,): _input_of_one,
+    (_RESULT,): _result_of_one,
+}
+_BINARY: dict[tuple[Any, ...], Saver] = {
+    (): _nothing_of_two,
+    (_FIRST,): _first_of_two,
+    (_SECOND,): _second_of_two,
+    (_SECOND, _FIRST): _both_of_two,
+}
 
 
 def _general_saver(getters: list[tuple[str, Any]]) -> Saver:
-    def save(inputs: Any, params: Any, outs: Any) -> tuple[tuple[Any, ...], Guards]:
+    def save(inputs: Any, params: Any, outs: Any) -> Kept:
         saved: list[Any] = []
-        guards: list[tuple[Storage, int]] = []
+        counters: list[Storage] = []
         for kind, which in getters:
             if kind == "param":
                 saved.append(params[which])
@@ -195,13 +216,13 @@ def _general_saver(getters: list[tuple[str, Any]]) -> Saver:
                 tensor = (inputs if kind == "input" else outs)[which]
                 saved.append(None if tensor is None else tensor.array)
                 if tensor is not None:
-                    guards.append(_guard(tensor))
+                    counters.append(counter_of(tensor))
             elif kind in ("shapes", "dtypes"):
                 saved.append(tuple([getattr(t.array, kind[:-1]) for t in inputs]))
             else:  # all inputs, or all results
                 tensors = inputs if kind == "inputs" else outs
                 saved.append(tuple([t.array for t in tensors]))
-                guards.extend([_guard(t) for t in tensors])
-        return tuple(saved), tuple(guards)
+                counters.extend([counter_of(t) for t in tensors])
+        return tuple(saved), tuple(counters), sum([counter.version for counter in counters])
 
     return save

@@ -15,8 +15,8 @@ from . import anomaly
 from .engine import backward
 from .grad_mode import mode
 from .hooks import register_hook, retain_grad
-from .node import Leaf, Node, Output, new, next_number
-from .plan import Plan, plan_for
+from .node import Leaf, Node, Output, Several, new, next_number
+from .plan import Kept, Plan, plan_for
 from .views import after_write, before_write
 
 __all__ = ["Tape", "tape"]
@@ -47,10 +47,9 @@ class Tape:
         node.number = next_number()
         node.plan = plan
         node.edges = (a.node,)  # type: ignore[assignment] # this tape made every node there is
-        node.saved, node.guards = plan.save((a,), (), (out,))
+        node.saved, node.guards, node.version = plan.save(a, out)
         node.shape = out.array.shape
         node.hooks = None
-        node.outputs = 0
         if anomaly.state.enabled:
             anomaly.remember(node)
         return node
@@ -71,10 +70,9 @@ class Tape:
         node.number = next_number()
         node.plan = plan
         node.edges = (a_node, b_node)  # type: ignore[assignment]
-        node.saved, node.guards = plan.save((a, b), (), (out,))
+        node.saved, node.guards, node.version = plan.save(a, b, out)
         node.shape = out.array.shape
         node.hooks = None
-        node.outputs = 0
         if anomaly.state.enabled:
             anomaly.remember(node)
         return node
@@ -101,24 +99,23 @@ class Tape:
     retain_grad = staticmethod(retain_grad)
 
 
-def attach(
-    plan: Plan, edges: tuple[Any, ...], kept: tuple[Any, Any], outs: tuple[Tensor, ...]
-) -> None:
+def attach(plan: Plan, edges: tuple[Any, ...], kept: Kept, outs: tuple[Tensor, ...]) -> None:
     """Make one node for an operation and let each of its floating-point results point to it."""
-    node = new(Node)
+    several = len(outs) > 1 or plan.wants_grads
+    node: Any = new(Several if several else Node)
     node.number = next_number()
     node.plan = plan
     node.edges = edges
-    node.saved, node.guards = kept
+    node.saved, node.guards, node.version = kept
     node.shape = outs[0].array.shape
     node.hooks = None
-    node.outputs = 0 if len(outs) == 1 and not plan.wants_grads else len(outs)
     if anomaly.state.enabled:
         anomaly.remember(node)
-    if not node.outputs:
+    if not several:
         if outs[0].array.dtype.kind == "f":  # what was converted to integers has no gradient
             outs[0].node = node
         return
+    node.outputs = len(outs)
     for i, out in enumerate(outs):
         if out.array.dtype.kind == "f":  # indices and masks have no gradient
             out.node = Output(node, i, out.array.shape)

@@ -14,8 +14,6 @@ permute = lookup("permute")
 
 def _transposed(x: Value) -> Value:
     """The last two dimensions exchanged."""
-    if x.ndim == 2:
-        return x.T  # arrays and tensors both have it; the short way on the hot path
     return transpose(x, -1, -2)
 
 
@@ -23,7 +21,7 @@ def _transposed(x: Value) -> Value:
 def matmul_input(grad: Value, input_shape: tuple[int, ...], other: Value) -> Value:
     """Y = A B gives dA = dY Bᵀ; vectors are matrices of one row or column."""
     if grad.ndim == 2 and other.ndim == 2:
-        return matmul(grad, _transposed(other))
+        return matmul(grad, other.T)  # arrays and tensors both have .T
     if other.ndim == 1:  # (..., n, k) @ (k,): an outer product
         return unsqueeze(grad, -1) * other
     if len(input_shape) == 1:
@@ -35,7 +33,7 @@ def matmul_input(grad: Value, input_shape: tuple[int, ...], other: Value) -> Val
 def matmul_other(grad: Value, input: Value, other_shape: tuple[int, ...]) -> Value:
     """Y = A B gives dB = Aᵀ dY."""
     if grad.ndim == 2 and input.ndim == 2:
-        return matmul(_transposed(input), grad)
+        return matmul(input.T, grad)
     if input.ndim == 1:  # (k,) @ (..., k, m): an outer product
         if len(other_shape) == 1:
             return grad * input

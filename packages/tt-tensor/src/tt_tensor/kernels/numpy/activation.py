@@ -14,7 +14,9 @@ from ...typing import Array
 from .elementwise import erf
 from .quiet import quiet
 
-_ZERO = {np.dtype(name): np.zeros((), name) for name in ("float16", "float32", "float64")}
+_ZERO = {np.dtype(kind): np.zeros((), kind) for kind in "efdqihbB?"}
+_FLOAT32 = np.dtype("float32")
+_ZERO32 = _ZERO[_FLOAT32]  # the usual type is found without hashing
 _ROOT = math.sqrt(2 / math.pi)
 
 tanh = np.tanh
@@ -22,14 +24,15 @@ tanh = np.tanh
 
 def relu(x: Array) -> Array:
     """max(x, 0)."""
-    zero = _ZERO.get(x.dtype)
-    return np.maximum(x, np.zeros((), x.dtype) if zero is None else zero)
+    return np.maximum(x, _ZERO32 if x.dtype is _FLOAT32 else _ZERO[x.dtype])
 
 
 def relu_grad(grad: Array, x: Array) -> Array:
     """The gradient where x is positive, else 0."""
-    mask = np.greater(x, _ZERO[x.dtype])
-    return np.multiply(grad, mask)
+    zero = _ZERO32 if x.dtype is _FLOAT32 else _ZERO[x.dtype]
+    out = np.greater(x, zero).astype(x.dtype)  # a multiplication by booleans is slower
+    out *= grad
+    return out
 
 
 def leaky_relu(x: Array, slope: float) -> Array:
