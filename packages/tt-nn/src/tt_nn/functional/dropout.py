@@ -1,0 +1,41 @@
+"""Dropout: switching units off at random while training."""
+
+from __future__ import annotations
+
+from tt_tensor import Generator, Tensor, default_generator, from_numpy
+
+__all__ = ["dropout"]
+
+
+def dropout(
+    input: Tensor, p: float = 0.5, training: bool = True, generator: Generator | None = None
+) -> Tensor:
+    """Each element becomes 0 with probability ``p``; the others grow by 1/(1 - p) to make up for it.
+
+    Args:
+        input: floating point, any shape.
+        p: the probability.
+        training: outside of training the input is returned as it is.
+        generator: where the choice is drawn from; the default generator if None.
+
+    Raises:
+        ValueError: ``p`` is not a probability.
+
+    Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
+    2014.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn.functional import dropout
+        >>> dropout(tt.ones(3), p=0.0), dropout(tt.ones(3), p=1.0)
+        (tensor([1., 1., 1.]), tensor([0., 0., 0.]))
+    """
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"p: a probability must lie between 0 and 1, not {p}")
+    if not training or p == 0.0:
+        return input
+    if p == 1.0:
+        return input * 0.0
+    rng = (generator or default_generator()).numpy
+    keep = rng.random(input.shape, dtype="float32") >= p
+    return input * from_numpy(keep.astype(input.array.dtype) / input.array.dtype.type(1 - p))

@@ -1,0 +1,135 @@
+"""Mean squared error, as one primitive: the loss of regression."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tt_autograd import gradient
+from tt_tensor import Primitive, ShapeError, Tensor, mean, sum
+from tt_tensor.typing import Array
+
+from .reduction import check_reduction
+
+__all__ = ["mse_loss"]
+
+
+def mse_naive(x: Array, y: Array, reduction: str) -> Array:
+    """(x - y)² of each element, then their mean or sum."""
+    squares = np.empty(x.shape, x.dtype)
+    total = 0.0
+    for i in np.ndindex(x.shape):
+        squares[i] = (x[i] - y[i]) * (x[i] - y[i])
+        total += float(squares[i])
+    if reduction == "none":
+        return squares
+    count = x.size if reduction == "mean" else 1
+    return np.asarray(total / count if count else np.nan, x.dtype)
+
+
+def mse_numpy(x: Array, y: Array, reduction: str) -> Array:
+    """(x - y)²: the sum of squares is a dot product of the differences with themselves."""
+    distance = x - y
+    if reduction == "none":
+        return np.asarray(distance * distance)
+    flat = distance.reshape(-1)
+    total = np.dot(flat, flat)
+    if reduction == "mean":
+        total = total / x.dtype.type(x.size) if x.size else x.dtype.type(np.nan)
+    return np.asarray(total)
+
+
+def mse_grad_naive(grad: Array, x: Array, y: Array, reduction: str) -> Array:
+    """2 (x - y) grad, divided by the number of elements for a mean."""
+    out = np.empty(x.shape, x.dtype)
+    factor = 2 / x.size if reduction == "mean" and x.size else 2
+    for i in np.ndindex(x.shape):
+        out[i] = (x[i] - y[i]) * factor * (grad[i] if reduction == "none" else grad)
+    return out
+
+
+def mse_grad_numpy(grad: Array, x: Array, y: Array, reduction: str) -> Array:
+    """2 (x - y) grad, divided by the number of elements for a mean."""
+    factor = 2 / x.size if reduction == "mean" and x.size else 2
+    out = np.asarray(x - y)
+    out *= grad * x.dtype.type(factor)
+    return out
+
+
+mse_p = Primitive(
+    "mse_loss", inputs=("input", "target"), params=("reduction",), naive=mse_naive, numpy=mse_numpy
+)
+mse_grad_p = Primitive(
+    "mse_loss_grad",
+    inputs=("grad_output", "input", "target"),
+    params=("reduction",),
+    naive=mse_grad_naive,
+    numpy=mse_grad_numpy,
+)
+
+
+@gradient(mse_p, "input")
+def mse_input(grad: Any, input: Any, target: Any, reduction: str) -> Any:
+    """d (x - y)² = 2 (x - y) dx."""
+    return mse_grad_p((grad, input, target), (reduction,))
+
+
+@gradient(mse_p, "target")
+def mse_target(grad: Any, input: Any, target: Any, reduction: str) -> Any:
+    """The same with the other sign."""
+    return mse_grad_p((grad, target, input), (reduction,))
+
+
+@gradient(mse_grad_p, "grad_output")
+def mse_grad_grad(grad: Any, input: Any, target: Any, reduction: str) -> Any:
+    """It is linear in the gradient."""
+    each = grad * (input - target) * 2
+    return each if reduction == "none" else mean(each) if reduction == "mean" else sum(each)
+
+
+@gradient(mse_grad_p, "input")
+def mse_grad_input(grad: Any, grad_output: Any, reduction: str, input_shape: Any) -> Any:
+    """The second derivative is 2."""
+    return grad * grad_output * _factor(reduction, input_shape)
+
+
+@gradient(mse_grad_p, "target")
+def mse_grad_target(grad: Any, grad_output: Any, reduction: str, input_shape: Any) -> Any:
+    """The same with the other sign."""
+    return grad * grad_output * -_factor(reduction, input_shape)
+
+
+def _factor(reduction: str, shape: tuple[int, ...]) -> float:
+    size = int(np.prod(shape))
+    return 2 / size if reduction == "mean" and size else 2
+
+
+def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """(x - y)², averaged over all elements.
+
+    Args:
+        input: predictions, any shape, floating point.
+        target: what they should be, the same shape.
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        ShapeError: the shapes differ (a broadcast here is nearly always a mistake).
+        ValueError: another ``reduction``.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn.functional import mse_loss
+        >>> mse_loss(tt.tensor([1.0, 2.0]), tt.tensor([1.0, 4.0]))
+        tensor(2.)
+    """
+    check_reduction(reduction)
+    if input.array.shape != target.array.shape:
+        raise ShapeError(
+            f"mse_loss: input has shape {input.shape}, target {target.shape}; they must be equal "
+            "(is one of them lacking an unsqueeze(1)?)"
+        )
+    if target.array.dtype is not input.array.dtype:
+        target = target.to(input.dtype)
+    out: Tensor = mse_p((input, target), (reduction,))
+    return out
