@@ -27,6 +27,7 @@ from .ops import (
     shape,
 )
 from .ops import matmul as products
+from .ops import softmax as soft
 from .ops import sort as order
 from .ops import trigonometry as trig
 
@@ -95,13 +96,17 @@ class Methods:
     addcmul, addcmul_ = elementwise.addcmul, in_place(elementwise.addcmul)
     addcdiv, addcdiv_ = elementwise.addcdiv, in_place(elementwise.addcdiv)
     fmod, fmod_ = rounding.fmod, in_place(rounding.fmod)
-    clip, clip_ = rounding.clamp, in_place(rounding.clamp)
+    clip, clip_ = clamp, clamp_
+    absolute, absolute_ = abs, abs_
     isnan = rounding.isnan
     isinf = rounding.isinf
     isfinite = rounding.isfinite
     maximum = rounding.maximum
     minimum = rounding.minimum
-    atan2 = elementwise.atan2
+    atan2, atan2_ = elementwise.atan2, in_place(elementwise.atan2)
+    hypot, hypot_ = elementwise.hypot, in_place(elementwise.hypot)
+    copysign, copysign_ = elementwise.copysign, in_place(elementwise.copysign)
+    xlogy, xlogy_ = elementwise.xlogy, in_place(elementwise.xlogy)
     logaddexp = elementwise.logaddexp
 
     # circular and hyperbolic functions
@@ -122,8 +127,8 @@ class Methods:
     leaky_relu, leaky_relu_ = activation.leaky_relu, in_place(activation.leaky_relu)
     sigmoid, sigmoid_ = activation.sigmoid, in_place(activation.sigmoid)
     tanh, tanh_ = activation.tanh, in_place(activation.tanh)
-    softmax = activation.softmax
-    log_softmax = activation.log_softmax
+    softmax = soft.softmax
+    log_softmax = soft.log_softmax
 
     # comparisons, logic, bits
     eq = compare.eq
@@ -132,14 +137,16 @@ class Methods:
     le = compare.le
     gt = compare.gt
     ge = compare.ge
-    logical_and = compare.logical_and
-    logical_or = compare.logical_or
-    logical_xor = compare.logical_xor
-    logical_not = compare.logical_not
-    bitwise_and = compare.bitwise_and
-    bitwise_or = compare.bitwise_or
-    bitwise_xor = compare.bitwise_xor
-    bitwise_not = compare.bitwise_not
+    logical_and, logical_and_ = compare.logical_and, in_place(compare.logical_and)
+    logical_or, logical_or_ = compare.logical_or, in_place(compare.logical_or)
+    logical_xor, logical_xor_ = compare.logical_xor, in_place(compare.logical_xor)
+    logical_not, logical_not_ = compare.logical_not, in_place(compare.logical_not)
+    bitwise_and, bitwise_and_ = compare.bitwise_and, in_place(compare.bitwise_and)
+    bitwise_or, bitwise_or_ = compare.bitwise_or, in_place(compare.bitwise_or)
+    bitwise_xor, bitwise_xor_ = compare.bitwise_xor, in_place(compare.bitwise_xor)
+    bitwise_not, bitwise_not_ = compare.bitwise_not, in_place(compare.bitwise_not)
+    bitwise_left_shift = compare.bitwise_left_shift
+    bitwise_right_shift = compare.bitwise_right_shift
     equal = compare.equal
     isclose = compare.isclose
     allclose = compare.allclose

@@ -15,6 +15,7 @@ from . import (
     reduce,
     rounding,
     shape,
+    softmax,
     sort,
     trigonometry,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "reduce",
     "rounding",
     "shape",
+    "softmax",
     "sort",
     "trigonometry",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tt_tensor import exp, gt, lookup, sigmoid, sum
+from tt_tensor import exp, lookup, sigmoid, where
 
 from ..rule import Value, gradient, not_differentiable
 
 relu_grad, leaky_relu_grad = lookup("relu_grad"), lookup("leaky_relu_grad")
 gelu_grad, silu_grad = lookup("gelu_grad"), lookup("silu_grad")
-softmax_grad, log_softmax_grad = lookup("softmax_grad"), lookup("log_softmax_grad")
+sigmoid_grad, tanh_grad = lookup("sigmoid_grad"), lookup("tanh_grad")
+hardtanh_grad, elu_grad = lookup("hardtanh_grad"), lookup("elu_grad")
 tanh, softplus = lookup("tanh"), lookup("softplus")
 
 
@@ -42,16 +43,74 @@ def leaky_relu_grad_grad(grad: Value, input: Value, slope: float) -> Value:
 not_differentiable(leaky_relu_grad, "input")  # ... and flat in x, but for the kink
 
 
+@gradient(lookup("hardtanh"), "input")
+def hardtanh_input(grad: Value, input: Value, min_val: float, max_val: float) -> Value:
+    """The gradient strictly between the limits."""
+    return hardtanh_grad((grad, input), (min_val, max_val))
+
+
+@gradient(hardtanh_grad, "grad_output")
+def hardtanh_grad_grad(grad: Value, input: Value, min_val: float, max_val: float) -> Value:
+    """It is linear in the gradient ..."""
+    return hardtanh_grad((grad, input), (min_val, max_val))
+
+
+not_differentiable(hardtanh_grad, "input")  # ... and flat in x, but for the corners
+
+
+@gradient(lookup("elu"), "input")
+def elu_input(grad: Value, input: Value, alpha: float) -> Value:
+    """dx where x is positive, else α eˣ dx."""
+    return elu_grad((grad, input), (alpha,))
+
+
+@gradient(elu_grad, "grad_output")
+def elu_grad_grad(grad: Value, input: Value, alpha: float) -> Value:
+    """It is linear in the gradient."""
+    return elu_grad((grad, input), (alpha,))
+
+
+@gradient(elu_grad, "input")
+def elu_grad_input(grad: Value, grad_output: Value, input: Value, alpha: float) -> Value:
+    """The second derivative: 0 where x is positive, else α eˣ."""
+    left = where(input > 0, input * 0, input)  # eˣ of a large x would overflow
+    return grad * grad_output * exp(left) * (input <= 0) * alpha
+
+
 @gradient(lookup("sigmoid"), "input")
 def sigmoid_input(grad: Value, result: Value) -> Value:
     """dσ = σ (1 - σ) dx."""
-    return grad * (result * (1 - result))
+    return sigmoid_grad(grad, result)
+
+
+@gradient(sigmoid_grad, "input")
+def sigmoid_grad_grad(grad: Value, other: Value) -> Value:
+    """It is linear in the gradient."""
+    return sigmoid_grad(grad, other)
+
+
+@gradient(sigmoid_grad, "other")
+def sigmoid_grad_other(grad: Value, input: Value, other: Value) -> Value:
+    """d (g σ (1 - σ)) = g (1 - 2σ) dσ."""
+    return grad * input * (1 - other * 2)
 
 
 @gradient(tanh, "input")
 def tanh_input(grad: Value, result: Value) -> Value:
     """d tanh x = (1 - tanh² x) dx."""
-    return grad * (1 - result * result)
+    return tanh_grad(grad, result)
+
+
+@gradient(tanh_grad, "input")
+def tanh_grad_grad(grad: Value, other: Value) -> Value:
+    """It is linear in the gradient."""
+    return tanh_grad(grad, other)
+
+
+@gradient(tanh_grad, "other")
+def tanh_grad_other(grad: Value, input: Value, other: Value) -> Value:
+    """d (g (1 - t²)) = -2 g t dt."""
+    return grad * input * other * -2
 
 
 @gradient(lookup("gelu"), "input")
@@ -100,45 +159,9 @@ def silu_grad_other(grad: Value, input: Value, other: Value) -> Value:
 @gradient(softplus, "input")
 def softplus_input(grad: Value, input: Value, beta: float, threshold: float) -> Value:
     """d ln(1 + exp(βx))/β = σ(βx) dx; 1 above the threshold."""
-    above = gt(input * beta, threshold)
-    return grad * (sigmoid(input * beta) * ~above + above)
-
-
-@gradient(lookup("softmax"), "input")
-def softmax_input(grad: Value, result: Value, dim: int) -> Value:
-    """dx = y (dy - Σ dy y), y being the softmax."""
-    return softmax_grad((grad, result), (dim,))
-
-
-@gradient(softmax_grad, "grad_output")
-def softmax_grad_grad(grad: Value, output: Value, dim: int) -> Value:
-    """Its matrix is symmetric."""
-    return softmax_grad((grad, output), (dim,))
-
-
-@gradient(softmax_grad, "output")
-def softmax_grad_output(grad: Value, grad_output: Value, output: Value, dim: int) -> Value:
-    """Of y (g - Σ g y): both factors depend on y."""
-    inner = sum(grad_output * output, dim, keepdim=True)
-    return grad * (grad_output - inner) - grad_output * sum(grad * output, dim, keepdim=True)
-
-
-@gradient(lookup("log_softmax"), "input")
-def log_softmax_input(grad: Value, result: Value, dim: int) -> Value:
-    """dx = dy - exp(y) Σ dy, y being the log-softmax."""
-    return log_softmax_grad((grad, result), (dim,))
-
-
-@gradient(log_softmax_grad, "grad_output")
-def log_softmax_grad_grad(grad: Value, output: Value, dim: int) -> Value:
-    """The transposed matrix: g - Σ g exp(y)."""
-    return grad - sum(grad * exp(output), dim, keepdim=True)
-
-
-@gradient(log_softmax_grad, "output")
-def log_softmax_grad_output(grad: Value, grad_output: Value, output: Value, dim: int) -> Value:
-    """Of g - exp(y) Σ g."""
-    return -grad * exp(output) * sum(grad_output, dim, keepdim=True)
+    z = input * beta
+    above = z > threshold
+    return grad * (sigmoid(z) * ~above + above)
 
 
 _CUBE = 0.044715

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from tt_tensor import exp, lookup, sign
+from tt_tensor import exp, lookup, sigmoid, sign
 
 from ..rule import Value, gradient
+from .rounding import grad_dtype
 
-div = lookup("div")
+div, cast, xlogy = lookup("div"), lookup("cast"), lookup("xlogy")
 
 
 @gradient(lookup("abs"), "input")
@@ -105,3 +106,52 @@ def atan2_other(grad: Value, input: Value, other: Value) -> Value:
 def sign_input(grad: Value) -> Value:
     """The sign is flat wherever it has a slope at all."""
     return grad * 0
+
+
+@gradient(lookup("hypot"), "input")
+def hypot_input(grad: Value, input: Value, result: Value) -> Value:
+    """d √(x² + y²) = (x dx + y dy) / √(x² + y²)."""
+    return grad * div(input, result)
+
+
+@gradient(lookup("hypot"), "other")
+def hypot_other(grad: Value, other: Value, result: Value) -> Value:
+    """d √(x² + y²) = (x dx + y dy) / √(x² + y²)."""
+    return grad * div(other, result)
+
+
+@gradient(lookup("copysign"), "input")
+def copysign_input(grad: Value, input: Value, result: Value) -> Value:
+    """±dx: whether the sign was changed; 0 at 0."""
+    return grad * sign(input) * sign(result)
+
+
+@gradient(lookup("copysign"), "other")
+def copysign_other(grad: Value) -> Value:
+    """Only the sign of y counts, and that is flat."""
+    return grad * 0
+
+
+@gradient(lookup("logaddexp"), "input")
+def logaddexp_input(grad: Value, input: Value, other: Value) -> Value:
+    """d ln(eˣ + eʸ) = eˣ / (eˣ + eʸ) dx + ..., and that quotient is σ(x - y)."""
+    return grad * sigmoid(input - other)
+
+
+@gradient(lookup("logaddexp"), "other")
+def logaddexp_other(grad: Value, input: Value, other: Value) -> Value:
+    """As for the first input."""
+    return grad * sigmoid(other - input)
+
+
+@gradient(xlogy, "input")
+def xlogy_input(grad: Value, input: Value, other: Value) -> Value:
+    """d (x ln y) = ln y dx + x/y dy; where x is 0, ln y counts as 0 if y has no logarithm."""
+    counts = ~((input == 0) & (other <= 0))
+    return grad * xlogy(cast((counts,), (grad_dtype(grad),)), other)
+
+
+@gradient(xlogy, "other")
+def xlogy_other(grad: Value, input: Value, other: Value) -> Value:
+    """d (x ln y) = ln y dx + x/y dy."""
+    return grad * div(input, other)

@@ -24,6 +24,12 @@ for _name in ("isnan", "isinf", "isfinite"):
     not_differentiable(lookup(_name))
 
 
+@gradient(lookup("frac"), "input")
+def frac_input(grad: Value) -> Value:
+    """x - trunc(x), and the truncation is flat."""
+    return grad
+
+
 @gradient(lookup("clamp"), "input")
 def clamp_input(grad: Value, input: Value, min: Any, max: Any) -> Value:
     """The gradient passes where nothing was clipped, limits included."""

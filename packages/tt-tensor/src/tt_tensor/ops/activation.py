@@ -8,72 +8,75 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dtypes import DTypeLike
+from ..dtypes import FROM_NUMPY
+from ..errors import DTypeError
 from ..kernels.naive import activation as naive
 from ..kernels.numpy import activation as kernels
-from ..primitive import Binary, Primitive, Unary
-from .dims import one_dim
+from ..kernels.numpy import gelu as gelu_kernels
+from ..primitive import Binary, Primitive, Unary, array_of
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 __all__ = [
+    "elu",
     "gelu",
+    "hardtanh",
     "leaky_relu",
-    "log_softmax",
     "logsigmoid",
+    "mish",
     "relu",
+    "relu6",
     "sigmoid",
     "silu",
-    "softmax",
     "softplus",
     "tanh",
 ]
 
+_GRADIENT = ("grad_output", "input")  # the inputs of the gradient primitives
+
 relu_p = Unary("relu", naive=naive.relu, numpy=kernels.relu)
 relu_grad_p = Binary("relu_grad", naive=naive.relu_grad, numpy=kernels.relu_grad)
+sigmoid_p = Unary("sigmoid", naive=naive.sigmoid, numpy=kernels.sigmoid, to_float=True)
+sigmoid_grad_p = Binary("sigmoid_grad", naive=naive.sigmoid_grad, numpy=kernels.sigmoid_grad)
+tanh_p = Unary("tanh", naive=naive.tanh, numpy=kernels.tanh, to_float=True)
+tanh_grad_p = Binary("tanh_grad", naive=naive.tanh_grad, numpy=kernels.tanh_grad)
+silu_p = Unary("silu", naive=naive.silu, numpy=kernels.silu)
+silu_grad_p = Binary("silu_grad", naive=naive.silu_grad, numpy=kernels.silu_grad)
 leaky_relu_p = Primitive(
     "leaky_relu", params=("slope",), naive=naive.leaky_relu, numpy=kernels.leaky_relu
 )
 leaky_relu_grad_p = Primitive(
     "leaky_relu_grad",
-    inputs=("grad_output", "input"),
+    inputs=_GRADIENT,
     params=("slope",),
     naive=naive.leaky_relu_grad,
     numpy=kernels.leaky_relu_grad,
 )
-sigmoid_p = Unary("sigmoid", naive=naive.sigmoid, numpy=kernels.sigmoid, to_float=True)
-tanh_p = Unary("tanh", naive=naive.tanh, numpy=kernels.tanh, to_float=True)
-gelu_p = Primitive("gelu", params=("approximate",), naive=naive.gelu, numpy=kernels.gelu)
+hardtanh_p = Primitive(
+    "hardtanh", params=("min_val", "max_val"), naive=naive.hardtanh, numpy=kernels.hardtanh
+)
+hardtanh_grad_p = Primitive(
+    "hardtanh_grad",
+    inputs=_GRADIENT,
+    params=("min_val", "max_val"),
+    naive=naive.hardtanh_grad,
+    numpy=kernels.hardtanh_grad,
+)
+elu_p = Primitive("elu", params=("alpha",), naive=naive.elu, numpy=kernels.elu)
+elu_grad_p = Primitive(
+    "elu_grad", inputs=_GRADIENT, params=("alpha",), naive=naive.elu_grad, numpy=kernels.elu_grad
+)
+gelu_p = Primitive("gelu", params=("approximate",), naive=naive.gelu, numpy=gelu_kernels.gelu)
 gelu_grad_p = Primitive(
     "gelu_grad",
-    inputs=("grad_output", "input"),
+    inputs=_GRADIENT,
     params=("approximate",),
     naive=naive.gelu_grad,
-    numpy=kernels.gelu_grad,
+    numpy=gelu_kernels.gelu_grad,
 )
-silu_p = Unary("silu", naive=naive.silu, numpy=kernels.silu, to_float=True)
-silu_grad_p = Binary("silu_grad", naive=naive.silu_grad, numpy=kernels.silu_grad)
 softplus_p = Primitive(
     "softplus", params=("beta", "threshold"), naive=naive.softplus, numpy=kernels.softplus
-)
-softmax_p = Primitive("softmax", params=("dim",), naive=naive.softmax, numpy=kernels.softmax)
-softmax_grad_p = Primitive(
-    "softmax_grad",
-    inputs=("grad_output", "output"),
-    params=("dim",),
-    naive=naive.softmax_grad,
-    numpy=kernels.softmax_grad,
-)
-log_softmax_p = Primitive(
-    "log_softmax", params=("dim",), naive=naive.log_softmax, numpy=kernels.log_softmax
-)
-log_softmax_grad_p = Primitive(
-    "log_softmax_grad",
-    inputs=("grad_output", "output"),
-    params=("dim",),
-    naive=naive.log_softmax_grad,
-    numpy=kernels.log_softmax_grad,
 )
 
 
@@ -90,18 +93,74 @@ def relu(input: Tensor) -> Tensor:
     return relu_p(input)
 
 
+def relu6(input: Tensor) -> Tensor:
+    """min(max(x, 0), 6): a ReLU that stops at 6, which small number types can hold exactly.
+
+    Source: Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010.
+
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.relu6(tt.tensor([-1.0, 2.0, 9.0]))
+        tensor([0., 2., 6.])
+    """
+    return hardtanh(input, 0.0, 6.0)
+
+
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """min(max(x, min_val), max_val): straight in the middle, flat outside.
+
+    Unlike :func:`clamp`, it counts the limits themselves as flat: their gradient is 0.
+
+    Source: Collobert, "Large scale machine learning", 2004.
+
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.hardtanh(tt.tensor([-3.0, 0.5, 3.0]))
+        tensor([-1.0000,  0.5000,  1.0000])
+    """
+    out: Tensor = hardtanh_p((floating("hardtanh", input),), (min_val, max_val))
+    return out
+
+
 def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
     """x where it is positive, else ``negative_slope · x``, so that no unit's gradient dies.
 
     Source: Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic
     models", 2013.
 
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
     Example:
         >>> import tt_tensor as tt
         >>> tt.leaky_relu(tt.tensor([-1.0, 2.0]), 0.1)
         tensor([-0.1000,  2.0000])
     """
-    out: Tensor = leaky_relu_p((input,), (negative_slope,))
+    out: Tensor = leaky_relu_p((floating("leaky_relu", input),), (negative_slope,))
+    return out
+
+
+def elu(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """x where it is positive, else ``alpha · (eˣ - 1)``: a ReLU whose outputs centre on zero.
+
+    Source: Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by
+    exponential linear units", 2015.
+
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.elu(tt.tensor([-10000.0, -1.0, 2.0]))
+        tensor([-1.0000, -0.6321,  2.0000])
+    """
+    out: Tensor = elu_p((floating("elu", input),), (alpha,))
     return out
 
 
@@ -119,12 +178,15 @@ def sigmoid(input: Tensor) -> Tensor:
 def logsigmoid(input: Tensor) -> Tensor:
     """ln sigmoid(x) = -softplus(-x), without underflow.
 
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
     Example:
         >>> import tt_tensor as tt
         >>> tt.logsigmoid(tt.tensor([-1000.0]))
         tensor([-1000.])
     """
-    return -softplus(-input)
+    return -softplus(-floating("logsigmoid", input))
 
 
 def tanh(input: Tensor) -> Tensor:
@@ -148,6 +210,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 
     Raises:
         ValueError: another ``approximate``.
+        DTypeError: ``input`` is not floating point.
 
     Source: Hendrycks and Gimpel, "Gaussian error linear units", 2016.
 
@@ -158,7 +221,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"approximate must be 'none' or 'tanh', not {approximate!r}")
-    out: Tensor = gelu_p((input,), (approximate,))
+    out: Tensor = gelu_p((floating("gelu", input),), (approximate,))
     return out
 
 
@@ -167,12 +230,31 @@ def silu(input: Tensor) -> Tensor:
 
     Source: Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units", 2017.
 
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
     Example:
         >>> import tt_tensor as tt
         >>> tt.silu(tt.tensor([-1.0, 0.0, 1.0]))
         tensor([-0.2689,  0.0000,  0.7311])
     """
-    return silu_p(input)
+    return silu_p(floating("silu", input))
+
+
+def mish(input: Tensor) -> Tensor:
+    """x · tanh(softplus(x)).
+
+    Source: Misra, "Mish: a self regularized non-monotonic activation function", 2019.
+
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.mish(tt.tensor([-1.0, 0.0, 1.0]))
+        tensor([-0.3034,  0.0000,  0.8651])
+    """
+    return input * tanh_p(softplus(floating("mish", input)))
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
@@ -180,55 +262,28 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 
     Source: Dugas et al., "Incorporating second-order functional knowledge", 2001.
 
+    Raises:
+        DTypeError: ``input`` is not floating point.
+
     Example:
         >>> import tt_tensor as tt
         >>> tt.softplus(tt.tensor([-10000.0, 0.0, 10000.0]))
         tensor([0.0000e+00, 6.9315e-01, 1.0000e+04])
     """
-    out: Tensor = softplus_p((input,), (beta, threshold))
+    out: Tensor = softplus_p((floating("softplus", input),), (beta, threshold))
     return out
 
 
-def softmax(input: Tensor, dim: int = -1, dtype: DTypeLike | None = None) -> Tensor:
-    """exp(xᵢ) / Σⱼ exp(xⱼ) along ``dim``: positive numbers that add up to 1.
-
-    The largest element is subtracted first, which changes nothing in the quotient and keeps the
-    exponentials from overflowing.
-
-    Args:
-        input: floating point.
-        dim: the dimension along which the results add up to 1.
-        dtype: convert the input to this type first.
+def floating(name: str, input: Tensor) -> Tensor:
+    """``input``, for a function that only makes sense for floating-point numbers.
 
     Raises:
-        IndexError: there is no such dimension.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> tt.softmax(tt.tensor([0.0, 0.0, 10000.0]), dim=0)
-        tensor([0., 0., 1.])
+        DTypeError: it holds integers or booleans.
     """
-    x = input if dtype is None else input.to(dtype)
-    out: Tensor = softmax_p((x,), (one_dim(dim, x.ndim),))
-    return out
-
-
-def log_softmax(input: Tensor, dim: int = -1, dtype: DTypeLike | None = None) -> Tensor:
-    """ln softmax(x) = xᵢ - ln Σⱼ exp(xⱼ), without the underflow of the two steps.
-
-    Args:
-        input: floating point.
-        dim: the dimension along which the exponentials of the results add up to 1.
-        dtype: convert the input to this type first.
-
-    Raises:
-        IndexError: there is no such dimension.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> tt.log_softmax(tt.tensor([0.0, 10000.0]), dim=0)
-        tensor([-10000.,      0.])
-    """
-    x = input if dtype is None else input.to(dtype)
-    out: Tensor = log_softmax_p((x,), (one_dim(dim, x.ndim),))
-    return out
+    kind = array_of(input).dtype
+    if kind.kind != "f":
+        raise DTypeError(
+            f"input: {name} needs floating-point numbers, not {FROM_NUMPY.get(kind, kind)}; "
+            "use input.float()"
+        )
+    return input

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..kernels.naive import elementwise as naive
 from ..kernels.numpy import elementwise as kernels
+from ..kernels.numpy import erf as erf_kernels
 from ..primitive import Binary, Unary
-from .rounding import maximum_p
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -22,10 +22,12 @@ __all__ = [
     "addcdiv",
     "addcmul",
     "atan2",
+    "copysign",
     "erf",
     "exp",
     "exp2",
     "expm1",
+    "hypot",
     "lerp",
     "log",
     "log1p",
@@ -37,6 +39,7 @@ __all__ = [
     "sign",
     "sqrt",
     "square",
+    "xlogy",
 ]
 
 abs_p = Unary("abs", naive=naive.absolute, numpy=kernels.absolute)
@@ -52,8 +55,12 @@ sqrt_p = Unary("sqrt", naive=naive.sqrt, numpy=kernels.sqrt, to_float=True)
 rsqrt_p = Unary("rsqrt", naive=naive.rsqrt, numpy=kernels.rsqrt, to_float=True)
 reciprocal_p = Unary("reciprocal", naive=naive.reciprocal, numpy=kernels.reciprocal, to_float=True)
 square_p = Unary("square", naive=naive.square, numpy=kernels.square)
-erf_p = Unary("erf", naive=naive.erf, numpy=kernels.erf, to_float=True)
+erf_p = Unary("erf", naive=naive.erf, numpy=erf_kernels.erf, to_float=True)
 atan2_p = Binary("atan2", naive=naive.atan2, numpy=kernels.atan2, to_float=True)
+hypot_p = Binary("hypot", naive=naive.hypot, numpy=kernels.hypot, to_float=True)
+copysign_p = Binary("copysign", naive=naive.copysign, numpy=kernels.copysign, to_float=True)
+logaddexp_p = Binary("logaddexp", naive=naive.logaddexp, numpy=kernels.logaddexp, to_float=True)
+xlogy_p = Binary("xlogy", naive=naive.xlogy, numpy=kernels.xlogy, to_float=True)
 
 
 def abs(input: Tensor) -> Tensor:
@@ -68,7 +75,7 @@ def abs(input: Tensor) -> Tensor:
 
 
 def sign(input: Tensor) -> Tensor:
-    """-1, 0 or 1: on which side of zero each element lies.
+    """-1, 0 or 1: on which side of zero each element lies; 0 for NaN.
 
     Example:
         >>> import tt_tensor as tt
@@ -191,6 +198,9 @@ def reciprocal(input: Tensor) -> Tensor:
 def square(input: Tensor) -> Tensor:
     """x².
 
+    Raises:
+        DTypeError: ``input`` is boolean.
+
     Example:
         >>> import tt_tensor as tt
         >>> tt.square(tt.tensor([-3, 2]))
@@ -247,15 +257,61 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     return input + (quotient if value == 1 else quotient * value)
 
 
-def logaddexp(input: Tensor, other: Tensor) -> Tensor:
-    r"""ln(eˣ + eʸ) without overflow: max(x, y) + ln(1 + exp(-\|x - y\|)).
+def logaddexp(input: Tensor, other: Operand) -> Tensor:
+    """ln(eˣ + eʸ) without overflow.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
 
     Example:
         >>> import tt_tensor as tt
         >>> tt.logaddexp(tt.tensor([1000.0]), tt.tensor([1000.0]))
         tensor([1000.6932])
     """
-    return maximum_p(input, other) + log1p_p(exp_p(-abs_p(input - other)))
+    return logaddexp_p(input, other)
+
+
+def hypot(input: Tensor, other: Operand) -> Tensor:
+    """√(input² + other²): the distance of a point from the origin, without overflow in the squares.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.hypot(tt.tensor([3.0]), tt.tensor([4.0]))
+        tensor([5.])
+    """
+    return hypot_p(input, other)
+
+
+def copysign(input: Tensor, other: Operand) -> Tensor:
+    """The size of ``input`` with the sign of ``other``.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.copysign(tt.tensor([1.0, 2.0]), tt.tensor([-3.0, 0.0]))
+        tensor([-1.,  2.])
+    """
+    return copysign_p(input, other)
+
+
+def xlogy(input: Operand, other: Operand) -> Tensor:
+    """``input · ln(other)``, with 0 · ln(0) = 0, as in entropies.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> p = tt.tensor([0.0, 0.5, 0.5])
+        >>> -tt.xlogy(p, p).sum()
+        tensor(0.6931)
+    """
+    return xlogy_p(input, other)
 
 
 absolute = abs

@@ -36,6 +36,7 @@ __all__ = [
 floor_p = Unary("floor", naive=naive.floor, numpy=kernels.floor)
 ceil_p = Unary("ceil", naive=naive.ceil, numpy=kernels.ceil)
 trunc_p = Unary("trunc", naive=naive.trunc, numpy=kernels.trunc)
+frac_p = Unary("frac", naive=naive.frac, numpy=kernels.frac)
 isnan_p = Unary("isnan", naive=naive.isnan, numpy=kernels.isnan)
 isinf_p = Unary("isinf", naive=naive.isinf, numpy=kernels.isinf)
 isfinite_p = Unary("isfinite", naive=naive.isfinite, numpy=kernels.isfinite)
@@ -106,7 +107,7 @@ def frac(input: Tensor) -> Tensor:
         >>> tt.frac(tt.tensor([1.25, -1.25]))
         tensor([ 0.2500, -0.2500])
     """
-    return input - trunc_p(input)
+    return frac_p(input)
 
 
 def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
@@ -185,7 +186,7 @@ def nan_to_num(
     """``input`` with NaN and infinities replaced by numbers.
 
     Args:
-        input: floating point.
+        input: any type; integers come back as they are.
         nan: stands for NaN.
         posinf: stands for infinity; the type's largest number if None.
         neginf: stands for minus infinity; the type's lowest number if None.
@@ -197,6 +198,8 @@ def nan_to_num(
     """
     from .compare import where
 
+    if input.array.dtype.kind != "f":
+        return input.clone()  # integers are all finite
     limits = np.finfo(input.array.dtype)
     high = float(limits.max) if posinf is None else posinf
     low = float(limits.min) if neginf is None else neginf

@@ -1,4 +1,4 @@
-"""Activation functions and their gradients, one element (or one row) at a time."""
+"""Activation functions and their gradients, one element at a time."""
 
 from __future__ import annotations
 
@@ -30,14 +30,44 @@ def leaky_relu_grad(grad: Array, x: Array, slope: float) -> Array:
     return map_pairs(lambda g, a: g if a > 0 else g * slope, grad, x)
 
 
+def hardtanh(x: Array, low: float, high: float) -> Array:
+    """x, but not below ``low`` and not above ``high``."""
+    return map_elements(lambda a: low if a < low else high if a > high else a, x)
+
+
+def hardtanh_grad(grad: Array, x: Array, low: float, high: float) -> Array:
+    """The gradient between the limits, else 0."""
+    return map_pairs(lambda g, a: g if low < a < high else 0, grad, x)
+
+
+def elu(x: Array, alpha: float) -> Array:
+    """x where it is positive, else alpha · (eˣ - 1)."""
+    return map_elements(lambda a: a if a > 0 else alpha * math.expm1(a), x)
+
+
+def elu_grad(grad: Array, x: Array, alpha: float) -> Array:
+    """The gradient where x is positive, else gradient · alpha · eˣ."""
+    return map_pairs(lambda g, a: g if a > 0 else g * alpha * math.exp(a), grad, x)
+
+
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e⁻ˣ), without overflow on either side."""
     return map_elements(_sigmoid, x)
 
 
+def sigmoid_grad(grad: Array, result: Array) -> Array:
+    """grad · σ (1 - σ), σ being the sigmoid."""
+    return map_pairs(lambda g, s: g * s * (1 - s), grad, result)
+
+
 def tanh(x: Array) -> Array:
     """The hyperbolic tangent."""
     return map_elements(np.tanh, x)
+
+
+def tanh_grad(grad: Array, result: Array) -> Array:
+    """grad · (1 - tanh²)."""
+    return map_pairs(lambda g, t: g * (1 - t * t), grad, result)
 
 
 def gelu(x: Array, approximate: str) -> Array:
@@ -78,54 +108,6 @@ def softplus(x: Array, beta: float, threshold: float) -> Array:
         return a if z > threshold else (max(z, 0.0) + math.log1p(math.exp(-abs(z)))) / beta
 
     return map_elements(smooth, x)
-
-
-def softmax(x: Array, dim: int) -> Array:
-    """exp(x) / Σ exp(x) along one dimension, shifted so that the largest exponent is 0."""
-    out = np.empty_like(x)
-    lanes, results = np.moveaxis(x, dim, -1), np.moveaxis(out, dim, -1)
-    for i in np.ndindex(lanes.shape[:-1]):
-        lane = [float(a) for a in lanes[i]]
-        highest = max(lane, default=0.0)
-        powers = [math.exp(a - highest) for a in lane]
-        for k, power in enumerate(powers):
-            results[i][k] = power / sum(powers)
-    return out
-
-
-def softmax_grad(grad: Array, result: Array, dim: int) -> Array:
-    """result · (grad - Σ grad · result)."""
-    out = np.empty_like(result)
-    g, y, z = (np.moveaxis(a, dim, -1) for a in (np.broadcast_to(grad, result.shape), result, out))
-    for i in np.ndindex(y.shape[:-1]):
-        dot = sum(float(a) * float(b) for a, b in zip(g[i], y[i], strict=True))
-        for k in range(y.shape[-1]):
-            z[i][k] = y[i][k] * (g[i][k] - dot)
-    return out
-
-
-def log_softmax(x: Array, dim: int) -> Array:
-    """x - ln Σ exp(x) along one dimension."""
-    out = np.empty_like(x)
-    lanes, results = np.moveaxis(x, dim, -1), np.moveaxis(out, dim, -1)
-    for i in np.ndindex(lanes.shape[:-1]):
-        lane = [float(a) for a in lanes[i]]
-        highest = max(lane, default=0.0)
-        total = highest + math.log(sum(math.exp(a - highest) for a in lane)) if lane else 0.0
-        for k, a in enumerate(lane):
-            results[i][k] = a - total
-    return out
-
-
-def log_softmax_grad(grad: Array, result: Array, dim: int) -> Array:
-    """grad - exp(result) · Σ grad."""
-    out = np.empty_like(result)
-    g, y, z = (np.moveaxis(a, dim, -1) for a in (np.broadcast_to(grad, result.shape), result, out))
-    for i in np.ndindex(y.shape[:-1]):
-        total = sum(float(a) for a in g[i])
-        for k in range(y.shape[-1]):
-            z[i][k] = g[i][k] - math.exp(float(y[i][k])) * total
-    return out
 
 
 _ROOT = math.sqrt(2 / math.pi)

@@ -25,6 +25,11 @@ def trunc(x: Array) -> Array:
     return map_elements(np.trunc, x)
 
 
+def frac(x: Array) -> Array:
+    """The fraction that ``trunc`` cuts off."""
+    return map_elements(lambda a: a - np.trunc(a), x)
+
+
 def rounded(x: Array, decimals: int) -> Array:
     """The nearest multiple of 10^-decimals; halves go to the even neighbour."""
     scale = 10.0**decimals

@@ -7,17 +7,14 @@ block, and masks are multiplied, which is several times faster than ``np.where``
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ...typing import Array
 from .blocks import BLOCK, constant, in_blocks
-from .erf import TANH_POLYNOMIAL, erf, horner
 from .quiet import quiet
 
 _ZERO = {np.dtype(kind): np.zeros((), kind) for kind in "efdqihbB?"}
-_ONE, _HALF = constant(1.0), constant(0.5)
+_ONE = constant(1.0)
 _FLOAT32 = np.dtype("float32")
 _ZERO32 = _ZERO[_FLOAT32]  # the usual type is found without hashing
 _ZEROS32 = np.zeros(BLOCK, _FLOAT32)
@@ -55,24 +52,27 @@ def _relu_grad_block(grad: Array, x: Array, out: Array) -> None:
 def leaky_relu(x: Array, slope: float) -> Array:
     """x where it is positive, else slope · x."""
     scaled = np.multiply(x, np.asarray(slope, x.dtype))
-    return np.maximum(x, scaled) if slope <= 1 else np.minimum(x, scaled)
+    choose = np.maximum if slope <= 1 else np.minimum
+    return np.asarray(choose(x, scaled))
 
 
 def leaky_relu_grad(grad: Array, x: Array, slope: float) -> Array:
     """The gradient where x is positive, else slope · gradient."""
-    return np.multiply(grad, np.where(np.greater(x, _ZERO[x.dtype]), _ONE[x.dtype], np.asarray(slope, x.dtype)))
+    return np.multiply(
+        grad, np.where(np.greater(x, _ZERO[x.dtype]), _ONE[x.dtype], np.asarray(slope, x.dtype))
+    )
 
 
 def hardtanh(x: Array, low: float, high: float) -> Array:
     """x, but not below ``low`` and not above ``high``."""
     out = np.maximum(x, np.asarray(low, x.dtype))
-    return np.minimum(out, np.asarray(high, x.dtype))
+    return np.asarray(np.minimum(out, np.asarray(high, x.dtype)))
 
 
 def hardtanh_grad(grad: Array, x: Array, low: float, high: float) -> Array:
     """The gradient between the limits, else 0."""
     inside = np.greater(x, np.asarray(low, x.dtype)) & np.less(x, np.asarray(high, x.dtype))
-    return np.multiply(grad, inside)
+    return np.asarray(np.multiply(grad, inside))
 
 
 @quiet
@@ -161,40 +161,3 @@ def softplus(x: Array, beta: float, threshold: float) -> Array:
     out = np.log1p(np.exp(-np.abs(z)))  # ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|))
     out += np.maximum(z, _ZERO[x.dtype])
     return np.where(z > threshold, x, out / factor)
-
-
-# GELU is x/2 · (1 + tanh(u)) with u = x · P(x²).  The well-known approximation has a P of degree 1;
-# of a higher degree it is exact in float32: tanh(u) is then erf(x/√2).
-_ROOT = math.sqrt(2 / math.pi)
-_SHORT = [constant(c) for c in (_ROOT, _ROOT * 0.044715)]
-_SHORT_SLOPE = [constant(c) for c in (_ROOT, _ROOT * 3 * 0.044715)]  # du/dx
-_EXACT = [constant(c * 0.5 ** (k + 0.5)) for k, c in enumerate(TANH_POLYNOMIAL)]
-_MINUS_HALF, _DENSITY = constant(-0.5), constant(1 / math.sqrt(2 * math.pi))
-_ROOT_HALF = constant(math.sqrt(0.5))
-
-
-@quiet
-def gelu(x: Array, approximate: str) -> Array:
-    """x · Φ(x)."""
-    return in_blocks(_gelu_tanh_block if approximate == "tanh" else _gelu_block, x)
-
-
-def _gelu_block(x: Array, out: Array) -> None:
-    _erf_of_scaled(x, out)
-    _finish_gelu(x, out)
-
-
-def _gelu_tanh_block(x: Array, out: Array) -> None:
-    _tanh_of(_SHORT, x, x * x, out)
-    _finish_gelu(x, out)
-
-
-def _finish_gelu(x: Array, out: Array) -> None:
-    """From tanh(u) in ``out`` to x/2 · (1 + tanh(u))."""
-    out += _ONE[x.dtype]
-    out *= x
-    out *= _HALF[x.dtype]
-
-
-def _tanh_of(polynomial: list[dict[np.dtype[Any], Array]], x: Array, square: Array, out: Array) -> None:
-    ...

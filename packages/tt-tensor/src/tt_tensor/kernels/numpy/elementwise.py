@@ -8,7 +8,6 @@ from ...typing import Array
 from .quiet import quiet, quietly
 
 absolute = np.absolute
-sign = np.sign
 exp = quietly(np.exp)
 exp2 = quietly(np.exp2)
 expm1 = quietly(np.expm1)
@@ -18,8 +17,9 @@ log2 = quietly(np.log2)
 log10 = quietly(np.log10)
 sqrt = quietly(np.sqrt)
 reciprocal = quietly(np.reciprocal)
-square = np.square
 atan2 = np.arctan2
+hypot = np.hypot
+copysign = np.copysign
 
 
 @quiet
@@ -28,52 +28,25 @@ def rsqrt(x: Array) -> Array:
     return np.reciprocal(np.sqrt(x))
 
 
-# The error function by W. J. Cody, "Rational Chebyshev approximations for the error function",
-# Mathematics of Computation 23 (1969): one quotient of polynomials for each of three ranges.
-_SMALL = (
-    (1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2,
-     3.20937758913846947e3),
-    (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3,
-     2.84423683343917062e3),
-)  # fmt: skip
-_MIDDLE = (
-    (2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1,
-     2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3,
-     1.23033935479799725e3),
-    (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2,
-     1.62138957456669019e3, 3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3,
-     1.23033935480374942e3),
-)  # fmt: skip
-_LARGE = (
-    (1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1,
-     1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4),
-    (1.0, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1,
-     6.05183413124413191e-2, 2.33520497626869185e-3),
-)  # fmt: skip
+def square(x: Array) -> Array:
+    """x·x."""
+    return np.multiply(x, x) if x.dtype.kind != "b" else NotImplemented
 
 
-def _quotient(coefficients: tuple[tuple[float, ...], tuple[float, ...]], x: Array) -> Array:
-    """The quotient of two polynomials by Horner's scheme, highest power first."""
-    above, below = coefficients
-    p, q = np.full_like(x, above[0]), np.full_like(x, below[0])
-    for a, b in zip(above[1:], below[1:], strict=True):
-        p = p * x + a
-        q = q * x + b
-    return p / q
+def sign(x: Array) -> Array:
+    """-1, 0 or 1; 0 for NaN, which np.sign would keep."""
+    if x.dtype.kind in "bu":
+        return np.greater(x, 0).astype(x.dtype)
+    return np.subtract(np.greater(x, 0), np.less(x, 0), dtype=x.dtype)
 
 
 @quiet
-def erf(x: Array) -> Array:
-    """2/√π ∫₀ˣ exp(-t²) dt, to the last digits of float64."""
-    out = np.array(np.sign(x))  # right where |x| > 6, and for NaN
-    size = np.abs(x)
-    near, far = size <= 0.46875, (size > 4) & (size < 6)
-    middle = (size > 0.46875) & (size <= 4)
-    z = x[near]
-    out[near] = z * _quotient(_SMALL, z * z)
-    z = size[middle]
-    out[middle] *= 1 - np.exp(-z * z) * _quotient(_MIDDLE, z)
-    z = size[far]
-    tail = _quotient(_LARGE, 1 / (z * z)) / (z * z)
-    out[far] *= 1 - np.exp(-z * z) * (1 / np.sqrt(np.pi) - tail) / z
-    return np.asarray(out)
+def logaddexp(x: Array, y: Array) -> Array:
+    """ln(eˣ + eʸ)."""
+    return np.logaddexp(x, y)
+
+
+@quiet
+def xlogy(x: Array, y: Array) -> Array:
+    """x · ln y, and 0 where x is 0, unless y is NaN."""
+    return np.where((x == 0) & ~np.isnan(y), np.zeros((), x.dtype), x * np.log(y))

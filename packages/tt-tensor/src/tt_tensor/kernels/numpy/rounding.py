@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...typing import Array
+from .quiet import quiet
 
 floor = np.floor
 ceil = np.ceil
@@ -14,7 +15,18 @@ isinf = np.isinf
 isfinite = np.isfinite
 maximum = np.maximum
 minimum = np.minimum
-fmod = np.fmod
+
+
+@quiet
+def fmod(x: Array, y: Array) -> Array:
+    """The remainder that has the dividend's sign."""
+    return np.fmod(x, y)
+
+
+@quiet
+def frac(x: Array) -> Array:
+    """The fraction that ``trunc`` cuts off."""
+    return np.fmod(x, 1)
 
 
 def rounded(x: Array, decimals: int) -> Array:

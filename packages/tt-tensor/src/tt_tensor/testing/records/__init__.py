@@ -12,6 +12,7 @@ from . import (
     reduce,
     rounding,
     shape,
+    softmax,
     sort,
     trigonometry,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "reduce",
     "rounding",
     "shape",
+    "softmax",
     "sort",
     "trigonometry",
 ]

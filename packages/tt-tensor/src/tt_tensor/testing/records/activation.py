@@ -43,24 +43,6 @@ def _gradients(*params: tuple[Any, ...]) -> Any:
     return sample
 
 
-def _lanes(rng: Rng, dtype: DType) -> Iterator[Sample]:
-    for shape, dim in (((5,), 0), ((3, 4), 0), ((3, 4), 1), ((2, 3, 2), 1), ((0, 3), 1)):
-        yield Sample((draw(rng, dtype, shape),), (dim,))
-    yield Sample((draw(rng, dtype, (4, 6)).T[::-2],), (0,))
-    yield Sample((np.asarray([[-1e4, 0, 1e4], [1e4, 1e4, -1e4]], dtype),), (1,), smooth=False)
-
-
-def _lane_gradients(function: Any) -> Any:
-    """Pairs of a gradient and a result that the function can really have."""
-
-    def sample(rng: Rng, dtype: DType) -> Iterator[Sample]:
-        for shape, dim in (((5,), 0), ((3, 4), 0), ((3, 4), 1), ((2, 3, 2), 1)):
-            result = function(draw(rng, dtype, shape).astype(np.float64), dim).astype(dtype)
-            yield Sample((draw(rng, dtype, shape), result), (dim,))
-
-    return sample
-
-
 def _sigmoid(x: Array) -> Array:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
@@ -86,16 +68,6 @@ def _slope(function: Any, grad: Array, x: Array) -> Array:
     return np.asarray(grad * total / h)
 
 
-def _softmax(x: Array, dim: int) -> Array:
-    powers = np.exp(x - x.max(dim, keepdims=True, initial=-np.inf))
-    return np.asarray(powers / powers.sum(dim, keepdims=True))
-
-
-def _log_softmax(x: Array, dim: int) -> Array:
-    shifted = x - x.max(dim, keepdims=True, initial=-np.inf)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(dim, keepdims=True)))
-
-
 _ROUGH = {"float64": 1e-9, "float32": 4e-6}
 
 register(
@@ -116,8 +88,33 @@ register(
     Record(
         "leaky_relu_grad", _gradients((0.01,)), lambda g, x, slope: np.where(x > 0, g, slope * g)
     ),
+    Record(
+        "hardtanh",
+        _with((-1.0, 1.0), (0.0, 6.0)),
+        lambda x, low, high: np.clip(x, low, high),
+        torch=lambda torch, x, low, high: torch.nn.functional.hardtanh(x, low, high),
+        errors=(ErrorSample(lambda: tt.relu6(tt.arange(2)), tt.DTypeError, "input.float"),),
+    ),
+    Record(
+        "hardtanh_grad",
+        _gradients((-1.0, 1.0)),
+        lambda g, x, low, high: np.where((x > low) & (x < high), g, 0),
+    ),
+    Record(
+        "elu",
+        _with((1.0,), (0.5,)),
+        lambda x, alpha: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))),
+        torch=lambda torch, x, alpha: torch.nn.functional.elu(x, alpha),
+    ),
+    Record(
+        "elu_grad",
+        _gradients((1.0,), (0.5,)),
+        lambda g, x, alpha: g * np.where(x > 0, 1, alpha * np.exp(x)),
+    ),
     Record("sigmoid", _extremes, _stable_sigmoid, torch=lambda torch, x: torch.sigmoid(x)),
+    Record("sigmoid_grad", _gradients(), lambda g, y: g * (0.25 - (y - 0.5) ** 2)),
     Record("tanh", _extremes, np.tanh, torch=lambda torch, x: torch.tanh(x)),
+    Record("tanh_grad", _gradients(), lambda g, y: g * (1 - y) * (1 + y)),
     Record(
         "gelu",
         _with(("none",), ("tanh",)),
@@ -149,25 +146,5 @@ register(
         _with((1.0, 20.0), (2.0, 5.0)),
         lambda x, b, t: np.where(b * x > t, x, np.logaddexp(0, b * x) / b),
         torch=lambda torch, x, b, t: torch.nn.functional.softplus(x, b, t),
-    ),
-    Record(
-        "softmax",
-        _lanes,
-        _softmax,
-        torch=lambda torch, x, dim: torch.softmax(x, dim),
-        errors=(ErrorSample(lambda: tt.softmax(tt.ones(2), 1), IndexError, "out of range"),),
-    ),
-    Record(
-        "softmax_grad",
-        _lane_gradients(_softmax),
-        lambda g, y, dim: y * (g - (g * y).sum(dim, keepdims=True)),
-    ),
-    Record(
-        "log_softmax", _lanes, _log_softmax, torch=lambda torch, x, dim: torch.log_softmax(x, dim)
-    ),
-    Record(
-        "log_softmax_grad",
-        _lane_gradients(_log_softmax),
-        lambda g, y, dim: g - np.exp(y) * g.sum(dim, keepdims=True),
     ),
 )

@@ -57,6 +57,7 @@ register(
     Record("floor", singles(), np.floor, torch=lambda torch, x: torch.floor(x), dtypes=_NUMBERS),
     Record("ceil", singles(), np.ceil, torch=lambda torch, x: torch.ceil(x), dtypes=_NUMBERS),
     Record("trunc", singles(), np.trunc, torch=lambda torch, x: torch.trunc(x), dtypes=_NUMBERS),
+    Record("frac", singles(), lambda x: x - np.trunc(x), torch=lambda torch, x: torch.frac(x)),
     Record(
         "round",
         _halves,
