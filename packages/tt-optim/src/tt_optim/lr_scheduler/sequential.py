@@ -1,0 +1,73 @@
+"""Schedules one after the other."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Any
+
+from ..optimizer import Optimizer
+from .base import LRScheduler
+
+__all__ = ["SequentialLR"]
+
+
+class SequentialLR(LRScheduler):
+    """The first schedule until the first milestone, the second from there on, and so on.
+
+    Args:
+        optimizer: whose groups are scheduled.
+        schedulers: schedules of this optimizer.
+        milestones: the steps at which the next one takes over, one fewer than schedules.
+        last_epoch: as for :class:`LRScheduler`.
+
+    Raises:
+        ValueError: a schedule of another optimizer, or another number of milestones.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_optim import SGD, CosineAnnealingLR, LinearLR, SequentialLR
+        >>> optimizer = SGD([tt.zeros(1, requires_grad=True)], lr=1.0)
+        >>> warmup = LinearLR(optimizer, start_factor=0.5, total_iters=2)
+        >>> decay = CosineAnnealingLR(optimizer, T_max=2)
+        >>> schedule = SequentialLR(optimizer, [warmup, decay], milestones=[2])
+        >>> rates = []
+        >>> for _ in range(4):
+        ...     rates.append(round(optimizer.param_groups[0]["lr"], 3))
+        ...     schedule.step()
+        >>> rates
+        [0.5, 0.75, 1.0, 0.5]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        schedulers: list[LRScheduler],
+        milestones: list[int],
+        last_epoch: int = -1,
+    ) -> None:
+        if any(s.optimizer is not optimizer for s in schedulers):
+            raise ValueError("schedulers: one of them schedules another optimizer")
+        if len(milestones) != len(schedulers) - 1:
+            raise ValueError(f"milestones: {len(milestones)} for {len(schedulers)} schedulers")
+        self._schedulers, self._milestones = schedulers, milestones
+        super().__init__(optimizer, last_epoch)
+
+    def step(self, epoch: int | None = None) -> None:
+        """One step on, with the schedule whose turn it is."""
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        turn = bisect_right(self._milestones, self.last_epoch)
+        begun = self._milestones[turn - 1] if turn else 0
+        self._schedulers[turn].step(self.last_epoch - begun)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The step count and the states of all schedules."""
+        return {
+            "last_epoch": self.last_epoch,
+            "schedulers": [scheduler.state_dict() for scheduler in self._schedulers],
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue where :meth:`state_dict` was called."""
+        self.last_epoch = state_dict["last_epoch"]
+        for scheduler, state in zip(self._schedulers, state_dict["schedulers"], strict=True):
+            scheduler.load_state_dict(state)

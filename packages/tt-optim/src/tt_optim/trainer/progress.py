@@ -1,0 +1,139 @@
+"""Showing how far a training is.
+
+In a terminal, with the library ``rich`` installed (``pip install 'tt-optim[progress]'``), a live bar
+per epoch; elsewhere one plain line per epoch, so that logs stay readable.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Protocol
+
+from .history import EpochRecord
+
+__all__ = ["PlainProgress", "Progress", "RichProgress", "SilentProgress", "choose_progress"]
+
+
+class Progress(Protocol):
+    """What the loop tells whoever shows its progress."""
+
+    def start(self, epochs: int) -> None:
+        """A training of so many epochs begins."""
+
+    def epoch(self, number: int, batches: int | None) -> None:
+        """An epoch of so many batches (None: not known) begins."""
+
+    def batch(self, loss: float) -> None:
+        """A batch is done; ``loss`` is the mean so far."""
+
+    def done(self, record: EpochRecord) -> None:
+        """An epoch is over."""
+
+    def stop(self) -> None:
+        """The training is over, whatever the reason."""
+
+
+class SilentProgress:
+    """Shows nothing."""
+
+    def start(self, epochs: int) -> None:
+        """Nothing."""
+
+    def epoch(self, number: int, batches: int | None) -> None:
+        """Nothing."""
+
+    def batch(self, loss: float) -> None:
+        """Nothing."""
+
+    def done(self, record: EpochRecord) -> None:
+        """Nothing."""
+
+    def stop(self) -> None:
+        """Nothing."""
+
+
+class PlainProgress(SilentProgress):
+    """One line per epoch."""
+
+    def __init__(self) -> None:
+        self._epochs = 0
+
+    def start(self, epochs: int) -> None:
+        """Remember how many there are."""
+        self._epochs = epochs
+
+    def done(self, record: EpochRecord) -> None:
+        """Print the epoch's line."""
+        print(describe(record, self._epochs), flush=True)
+
+
+class RichProgress:
+    """A live bar for the epoch, and a line for each that is over."""
+
+    def __init__(self) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+        from rich.progress import Progress as Bars
+
+        self._bars: Any = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            transient=True,
+        )
+        self._task: Any = None
+        self._epochs = 0
+
+    def start(self, epochs: int) -> None:
+        """Show the bar."""
+        self._epochs = epochs
+        self._bars.start()
+
+    def epoch(self, number: int, batches: int | None) -> None:
+        """A new bar."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        label = f"epoch {number}/{self._epochs}"
+        self._task = self._bars.add_task(label, total=batches)
+
+    def batch(self, loss: float) -> None:
+        """One step further."""
+        self._bars.advance(self._task)
+
+    def done(self, record: EpochRecord) -> None:
+        """Print the epoch's line above the bar."""
+        self._bars.console.print(describe(record, self._epochs), highlight=False)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._bars.stop()
+
+
+def choose_progress(wanted: bool | Progress) -> Progress:
+    """The display that fits: none, a given one, a live bar in a terminal, else plain lines."""
+    if not isinstance(wanted, bool):
+        return wanted
+    if not wanted:
+        return SilentProgress()
+    if sys.stderr.isatty() and sys.stdout.isatty():
+        try:
+            return RichProgress()
+        except ImportError:
+            pass  # the extra is not installed: lines do as well
+    return PlainProgress()
+
+
+def describe(record: EpochRecord, epochs: int) -> str:
+    """An epoch in one line."""
+    parts = [f"epoch {record.epoch:>{len(str(epochs))}}/{epochs}"]
+    for label, numbers in (("train", record.train), ("validation", record.validation)):
+        if numbers:
+            values = "  ".join(f"{name} {value:.4f}" for name, value in numbers.items())
+            parts.append(f"{label}: {values}")
+    parts.append(f"{record.seconds:.1f} s")
+    return "  |  ".join(parts)

@@ -1,0 +1,100 @@
+"""One step of Adam, with the weight decay of Adam or of AdamW."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tt_tensor import InPlace
+from tt_tensor.typing import Array
+
+from .scratch import pair
+
+__all__ = ["adam_p"]
+
+
+def adam_naive(
+    param: Array,
+    mean: Array,
+    square: Array,
+    highest: Array | None,
+    grad: Array,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    decoupled: bool,
+    maximize: bool,
+    step: int,
+) -> None:
+    """w ← w - lr · m̂ / (√v̂ + ε), m and v being running averages of the gradient and its square."""
+    for i in np.ndindex(param.shape):
+        g = -grad[i] if maximize else grad[i]
+        if decoupled:
+            param[i] = param[i] * (1 - lr * weight_decay)
+        else:
+            g = g + weight_decay * param[i]
+        mean[i] = beta1 * mean[i] + (1 - beta1) * g
+        square[i] = beta2 * square[i] + (1 - beta2) * g * g
+        v = square[i]
+        if highest is not None:
+            highest[i] = v = max(highest[i], v)
+        # at the first steps the averages still remember that they started at 0
+        unbiased_mean = mean[i] / (1 - beta1**step)
+        unbiased_square = v / (1 - beta2**step)
+        param[i] = param[i] - lr * unbiased_mean / (np.sqrt(unbiased_square) + eps)
+
+
+def adam_numpy(
+    param: Array,
+    mean: Array,
+    square: Array,
+    highest: Array | None,
+    grad: Array,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    decoupled: bool,
+    maximize: bool,
+    step: int,
+) -> None:
+    """The same for all elements at once, without new memory."""
+    a, b = pair(param)
+    g = grad
+    if maximize:
+        g = np.negative(grad, a)
+    if weight_decay:
+        if decoupled:
+            param *= 1 - lr * weight_decay
+        else:
+            np.multiply(param, weight_decay, b)
+            g = np.add(g, b, a)
+    mean *= beta1
+    mean += np.multiply(g, 1 - beta1, b)
+    square *= beta2
+    np.multiply(g, g, b)
+    b *= 1 - beta2
+    square += b
+    v = square
+    if highest is not None:
+        v = np.maximum(highest, square, out=highest)
+    np.sqrt(v, b)
+    b *= 1 / math.sqrt(1 - beta2**step)
+    b += eps
+    np.divide(mean, b, b)
+    b *= lr / (1 - beta1**step)
+    np.subtract(param, b, param)
+
+
+adam_p = InPlace(
+    "adam_step",
+    inputs=("param", "mean", "square", "highest", "grad"),
+    writes=4,
+    params=("lr", "beta1", "beta2", "eps", "weight_decay", "decoupled", "maximize", "step"),
+    naive=adam_naive,
+    numpy=adam_numpy,
+)
