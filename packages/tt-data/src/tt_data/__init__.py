@@ -1,0 +1,47 @@
+"""Datasets, samplers, loaders and real data: ``import tt_data``."""
+
+from .collate import default_collate
+from .dataloader import DataLoader
+from .dataset import (
+    ConcatDataset,
+    Dataset,
+    IterableDataset,
+    Subset,
+    TensorDataset,
+    random_split,
+)
+from .datasets import MNIST, Digits, FashionMNIST
+from .download import DownloadError, Resource, fetch
+from .home import data_home
+from .sampler import (
+    BatchSampler,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    SubsetRandomSampler,
+    WeightedRandomSampler,
+)
+
+__all__ = [
+    "MNIST",
+    "BatchSampler",
+    "ConcatDataset",
+    "DataLoader",
+    "Dataset",
+    "Digits",
+    "DownloadError",
+    "FashionMNIST",
+    "IterableDataset",
+    "RandomSampler",
+    "Resource",
+    "Sampler",
+    "SequentialSampler",
+    "Subset",
+    "SubsetRandomSampler",
+    "TensorDataset",
+    "WeightedRandomSampler",
+    "data_home",
+    "default_collate",
+    "fetch",
+    "random_split",
+]

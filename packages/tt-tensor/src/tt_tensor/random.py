@@ -219,6 +219,8 @@ def randint(
     """
     if size is None:
         low, high, size = 0, low, high
+    elif high is None:
+        low, high = 0, low
     if high <= low:
         raise ValueError(f"high: {high} must be above low={low}")
     numbers = _numpy(generator).integers(low, high, shape_of((size,)))
