@@ -97,23 +97,21 @@ from .ops.convert import (
 )
 from .ops.create import (
     arange,
-    as_tensor,
-    asarray,
     empty,
-    empty_like,
     eye,
-    from_dlpack,
-    from_numpy,
     full,
-    full_like,
-    is_tensor,
     linspace,
     logspace,
-    new_zeros,
     ones,
-    ones_like,
-    tensor,
+    tril_indices,
+    triu_indices,
     zeros,
+)
+from .ops.create_like import (
+    empty_like,
+    full_like,
+    new_zeros,
+    ones_like,
     zeros_like,
 )
 from .ops.elementwise import (
@@ -140,6 +138,15 @@ from .ops.elementwise import (
     sqrt,
     square,
     xlogy,
+)
+from .ops.from_data import (
+    as_tensor,
+    asarray,
+    from_dlpack,
+    from_numpy,
+    is_tensor,
+    numel,
+    tensor,
 )
 from .ops.indexing import (
     gather,
@@ -181,6 +188,18 @@ from .ops.matmul import (
     outer,
     tensordot,
     trace,
+)
+from .ops.random import (
+    bernoulli,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
 )
 from .ops.reduce import (
     ValuesAndIndices,
@@ -281,19 +300,10 @@ from .printing import (
 )
 from .random import (
     Generator,
-    bernoulli,
     default_generator,
     get_rng_state,
     initial_seed,
     manual_seed,
-    multinomial,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randn,
-    randn_like,
-    randperm,
     seed,
     set_rng_state,
 )
@@ -470,6 +480,7 @@ __all__ = [
     "nonzero",
     "norm",
     "normal",
+    "numel",
     "ones",
     "ones_like",
     "outer",
@@ -481,6 +492,7 @@ __all__ = [
     "rand",
     "rand_like",
     "randint",
+    "randint_like",
     "randn",
     "randn_like",
     "randperm",
@@ -534,7 +546,9 @@ __all__ = [
     "trace",
     "transpose",
     "tril",
+    "tril_indices",
     "triu",
+    "triu_indices",
     "true_divide",
     "trunc",
     "uint8",

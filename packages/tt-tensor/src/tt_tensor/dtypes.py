@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from .errors import DTypeError
+from .typing import Array
 
 __all__ = [
     "DTypeLike",
@@ -106,6 +107,16 @@ def as_dtype(value: DTypeLike) -> dtype:
         raise DTypeError(
             f"dtype {value!r} is not one that tensors hold; use one of {known}"
         ) from None
+
+
+def native(array: Array) -> Array:
+    """``array`` itself, or a view of it, whose dtype is the very object in this module.
+
+    NumPy has equal dtypes that are not the same object (``long long`` beside ``long``, and those of
+    unpickled arrays).  The dispatcher compares by identity, so arrays from outside come through here.
+    """
+    own = FROM_NUMPY[array.dtype].numpy
+    return array if array.dtype is own else array.view(own)
 
 
 def set_default_dtype(d: DTypeLike) -> None:

@@ -11,17 +11,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from . import dtypes
-from . import random as R
 from .inplace import write
 from .ops import (
     activation,
     arithmetic,
     compare,
     convert,
-    create,
+    create_like,
     elementwise,
     indexing,
     join,
+    random_fill,
     reduce,
     rounding,
     shape,
@@ -246,10 +246,16 @@ class Methods:
     copy_ = convert.copy_
     fill_ = convert.fill_
     zero_ = convert.zero_
-    new_zeros = create.new_zeros
-    uniform_ = R.uniform_
-    normal_ = R.normal_
-    bernoulli_ = R.bernoulli_
+    new_zeros = create_like.new_zeros
+    new_ones = create_like.new_ones
+    new_full = create_like.new_full
+    new_empty = create_like.new_empty
+    new_tensor = create_like.new_tensor
+    uniform_ = random_fill.uniform_
+    normal_ = random_fill.normal_
+    exponential_ = random_fill.exponential_
+    bernoulli_ = random_fill.bernoulli_
+    random_ = random_fill.random_
 
     def double(self: Tensor) -> Tensor:  # type: ignore[misc]
         """This tensor as float64."""

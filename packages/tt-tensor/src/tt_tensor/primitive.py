@@ -24,7 +24,7 @@ from numpy import ndarray
 
 from . import gradients
 from .backend import Kernel, registry, resolve
-from .dtypes import FROM_NUMPY, dtype, get_default_dtype, number_type, result_type_of
+from .dtypes import FROM_NUMPY, dtype, get_default_dtype, native, number_type, result_type_of
 from .errors import DTypeError, ShapeError
 from .typing import Array
 
@@ -278,7 +278,7 @@ def _operand(value: Any, beside: Any, to_float: bool) -> Tensor:
     if isinstance(value, (ndarray, np.generic)):
         array = np.asarray(value)
         if array.dtype in FROM_NUMPY:
-            return wrap(array)
+            return wrap(native(array))
     raise DTypeError(
         f"other: an operand must be a Tensor, a number or an ndarray of a known dtype, "
         f"not {type(value).__name__}"

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import gradients, primitive
-from .dtypes import FROM_NUMPY, DTypeLike, as_dtype, dtype
+from .dtypes import FROM_NUMPY, DTypeLike, as_dtype, dtype, native
 from .errors import DeviceError, DTypeError, GradientError
 from .methods import Methods
 from .operators import Operators
@@ -387,7 +387,7 @@ _DEVICES = {"cpu", "cuda", "mps", "xpu", "hip", "meta", "gpu", "tpu", "xla"}
 
 def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool) -> Tensor:
     out = primitive.new(cls)
-    out.array = array
+    out.array = native(array)
     out.node = out.grad = out.storage = out.view_of = None
     return out.requires_grad_(requires_grad)
 

@@ -1,14 +1,15 @@
-"""Making tensors: from Python's numbers, from NumPy's arrays, or filled by a rule."""
+"""Tensors filled by a rule: zeros, ones, ranges, the identity."""
 
 from __future__ import annotations
 
-import warnings
+import math
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dtypes import FROM_NUMPY, DTypeLike, as_dtype, get_default_dtype, result_type_of
-from ..errors import DeviceError, DTypeError, ShapeError
+from ..dtypes import DTypeLike, as_dtype, get_default_dtype, result_type_of
+from ..errors import DeviceError, ShapeError
 from ..primitive import wrap
 from ..typing import Array
 
@@ -17,138 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "arange",
-    "as_tensor",
-    "asarray",
     "empty",
-    "empty_like",
     "eye",
-    "from_dlpack",
-    "from_numpy",
     "full",
-    "full_like",
-    "is_tensor",
     "linspace",
     "logspace",
-    "new_zeros",
     "ones",
-    "ones_like",
-    "tensor",
+    "tril_indices",
+    "triu_indices",
     "zeros",
-    "zeros_like",
 ]
-
-
-def tensor(
-    data: Any,
-    *,
-    dtype: DTypeLike | None = None,
-    device: str = "cpu",
-    requires_grad: bool = False,
-) -> Tensor:
-    """A new tensor with a copy of ``data``.
-
-    Args:
-        data: a number, nested lists of numbers or tensors, an ndarray or a tensor.
-        dtype: the element type; by default what the data are: Python floats become the default
-            type (float32), integers int64, truth values bool, and arrays keep theirs.
-        device: ``"cpu"``, the only one.
-        requires_grad: record operations on it.
-
-    Raises:
-        ShapeError: nested lists of unequal lengths.
-        DTypeError: data of a type that tensors do not hold.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> tt.tensor([[1, 2], [3, 4]])
-        tensor([[1, 2],
-                [3, 4]])
-        >>> tt.tensor([1.0, 2.0]).dtype, tt.tensor(True).dtype
-        (tt.float32, tt.bool)
-    """
-    array = _to_array(data, dtype, "data")
-    shares = array is data or array is getattr(data, "array", None)
-    return _finish(array.copy() if shares else array, device, requires_grad)
-
-
-def as_tensor(data: Any, *, dtype: DTypeLike | None = None, device: str = "cpu") -> Tensor:
-    """``data`` as a tensor, without a copy where that is possible.
-
-    A tensor of the right type is returned itself; an ndarray of the right type shares its memory.
-
-    Example:
-        >>> import numpy as np, tt_tensor as tt
-        >>> a = np.zeros(2)
-        >>> tt.as_tensor(a)[0] = 7
-        >>> float(a[0])
-        7.0
-    """
-    check_device(device)
-    if is_tensor(data):
-        out: Tensor = data.to(dtype)
-        return out
-    return wrap(_to_array(data, dtype, "data"))
-
-
-asarray = as_tensor
-
-
-def from_numpy(ndarray: Array) -> Tensor:
-    """A tensor that shares the memory of an ndarray: a change of one is seen in the other.
-
-    Args:
-        ndarray: of a type that tensors hold.
-
-    Raises:
-        TypeError: not an ndarray.
-        DTypeError: an ndarray of another type, such as complex numbers or objects.
-
-    Example:
-        >>> import numpy as np, tt_tensor as tt
-        >>> a = np.array([1, 2])
-        >>> x = tt.from_numpy(a)
-        >>> a[0] = 9
-        >>> x
-        tensor([9, 2])
-    """
-    if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"ndarray: expected a NumPy array, not {type(ndarray).__name__}")
-    if ndarray.dtype not in FROM_NUMPY:
-        raise DTypeError(f"ndarray: tensors do not hold {ndarray.dtype}; use ndarray.astype first")
-    if not ndarray.flags.writeable:
-        warnings.warn(
-            "the array is read-only: changing the tensor in place will be refused; use "
-            "tensor(array) for a copy",
-            UserWarning,
-            stacklevel=2,
-        )
-    array = ndarray.view(np.ndarray)
-    # a type that differs only in byte order is looked up as equal: store the native one
-    native = FROM_NUMPY[array.dtype].numpy
-    return wrap(array if array.dtype is native else array.astype(native, copy=False))
-
-
-def from_dlpack(ext_tensor: Any) -> Tensor:
-    """A tensor that shares the memory of any object that speaks DLPack (PyTorch, JAX, CuPy ...).
-
-    Raises:
-        DTypeError: elements of a type that tensors do not hold.
-
-    Example:
-        >>> import numpy as np, tt_tensor as tt
-        >>> tt.from_dlpack(np.arange(3))
-        tensor([0, 1, 2])
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # NumPy marks the array read-only where DLPack cannot say
-        return from_numpy(np.from_dlpack(ext_tensor))
-
-
-def is_tensor(obj: Any) -> bool:
-    """Whether ``obj`` is a tensor."""
-    from ..tensor import Tensor
-
-    return isinstance(obj, Tensor)
 
 
 def zeros(
@@ -168,7 +47,7 @@ def zeros(
         tensor([[0., 0., 0.],
                 [0., 0., 0.]])
     """
-    return _finish(np.zeros(shape_of(size), _type(dtype)), device, requires_grad)
+    return finish(np.zeros(shape_of(size), _type(dtype)), device, requires_grad)
 
 
 def ones(
@@ -181,14 +60,14 @@ def ones(
         >>> tt.ones(2, dtype=tt.int64)
         tensor([1, 1])
     """
-    return _finish(np.ones(shape_of(size), _type(dtype)), device, requires_grad)
+    return finish(np.ones(shape_of(size), _type(dtype)), device, requires_grad)
 
 
 def empty(
     *size: Any, dtype: DTypeLike | None = None, device: str = "cpu", requires_grad: bool = False
 ) -> Tensor:
     """A tensor whose values are whatever was in its memory; the arguments are those of :func:`zeros`."""
-    return _finish(np.empty(shape_of(size), _type(dtype)), device, requires_grad)
+    return finish(np.empty(shape_of(size), _type(dtype)), device, requires_grad)
 
 
 def full(
@@ -207,46 +86,13 @@ def full(
         (tensor([7, 7]), tensor([0.5000, 0.5000]))
     """
     kind = result_type_of(fill_value) if dtype is None else as_dtype(dtype)
-    return _finish(np.full(shape_of((size,)), fill_value, kind.numpy), device, requires_grad)
-
-
-def zeros_like(
-    input: Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Zeros of the shape and, unless ``dtype`` is given, the type of ``input``."""
-    return zeros(input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
-
-
-def ones_like(
-    input: Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Ones of the shape and, unless ``dtype`` is given, the type of ``input``."""
-    return ones(input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
-
-
-def empty_like(
-    input: Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Unset memory of the shape and, unless ``dtype`` is given, the type of ``input``."""
-    return empty(input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
-
-
-def full_like(
-    input: Tensor,
-    fill_value: float,
-    *,
-    dtype: DTypeLike | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """``fill_value`` in the shape and, unless ``dtype`` is given, the type of ``input``."""
-    kind = dtype or input.dtype
-    return full(input.shape, fill_value, dtype=kind, requires_grad=requires_grad)
+    return finish(np.full(shape_of((size,)), fill_value, kind.numpy), device, requires_grad)
 
 
 def arange(
-    start: float,
-    end: float | None = None,
-    step: float = 1,
+    start: Any = None,
+    end: Any = None,
+    step: Any = 1,
     *,
     dtype: DTypeLike | None = None,
     device: str = "cpu",
@@ -254,7 +100,17 @@ def arange(
 ) -> Tensor:
     """``start``, ``start + step``, ... as far as it stays before ``end``; ``arange(n)`` is 0 ... n-1.
 
+    Args:
+        start: the first number; 0 if only one number is given.
+        end: where to stop; not included.
+        step: the distance between two numbers, positive or negative.
+        dtype: the element type; by default int64 if all numbers are integers, else the default
+            floating-point type.
+        device: ``"cpu"``, the only one.
+        requires_grad: record operations on it.
+
     Raises:
+        TypeError: neither ``start`` nor ``end`` is given.
         ValueError: a step of 0, or one that leads away from ``end``.
 
     Example:
@@ -263,11 +119,15 @@ def arange(
         (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
     """
     if end is None:
-        start, end = 0, start
-    if step == 0 or (end - start) / step < 0:
-        raise ValueError(f"step: {step} does not lead from start={start} to end={end}")
-    kind = result_type_of(start, end, step) if dtype is None else as_dtype(dtype)
-    return _finish(np.arange(start, end, step).astype(kind.numpy), device, requires_grad)
+        start, end = None, start
+    if end is None:
+        raise TypeError("end: arange needs at least the number to stop at, as in arange(5)")
+    first, last, step = (_number(0 if x is None else x) for x in (start, end, step))
+    if step == 0 or (last - first) / step < 0:
+        raise ValueError(f"step: {step} does not lead from start={first} to end={last}")
+    kind = result_type_of(first, last, step) if dtype is None else as_dtype(dtype)
+    count = math.ceil((last - first) / step)
+    return finish((first + step * np.arange(count)).astype(kind.numpy), device, requires_grad)
 
 
 def linspace(
@@ -287,12 +147,19 @@ def linspace(
         tensor([0.0000, 0.5000, 1.0000])
     """
     if steps < 0:
-        raise ValueError(f"steps: the number of steps must not be negative, it is {steps}")
-    return _finish(np.linspace(start, end, steps).astype(_type(dtype)), device, requires_grad)
+        raise ValueError(f"steps: the number of steps cannot be negative, it is {steps}")
+    return finish(np.linspace(start, end, steps).astype(_type(dtype)), device, requires_grad)
 
 
 def logspace(
-    start: float, end: float, steps: int, base: float = 10.0, *, dtype: DTypeLike | None = None
+    start: float,
+    end: float,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str = "cpu",
+    requires_grad: bool = False,
 ) -> Tensor:
     """``base`` to the powers of :func:`linspace`.
 
@@ -301,7 +168,8 @@ def logspace(
         >>> tt.logspace(0, 2, 3)
         tensor([  1.,  10., 100.])
     """
-    return wrap(np.logspace(start, end, steps, base=base).astype(_type(dtype)))
+    powers = np.logspace(start, end, steps, base=base)
+    return finish(powers.astype(_type(dtype)), device, requires_grad)
 
 
 def eye(
@@ -320,7 +188,39 @@ def eye(
         tensor([[1., 0.],
                 [0., 1.]])
     """
-    return _finish(np.eye(n, m, dtype=_type(dtype)), device, requires_grad)
+    return finish(np.eye(n, m, dtype=_type(dtype)), device, requires_grad)
+
+
+def tril_indices(row: int, col: int, offset: int = 0) -> Tensor:
+    """The positions on and below a diagonal of a (row, col) matrix.
+
+    Args:
+        row: number of rows.
+        col: number of columns.
+        offset: which diagonal: 0 the main one, positive above it, negative below it.
+
+    Returns:
+        (2, n) int64: the row numbers, then the column numbers.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.tril_indices(2, 2)
+        tensor([[0, 1, 1],
+                [0, 0, 1]])
+    """
+    return wrap(np.stack(np.tril_indices(row, offset, col)).astype(np.int64))
+
+
+def triu_indices(row: int, col: int, offset: int = 0) -> Tensor:
+    """The positions on and above a diagonal of a (row, col) matrix; see :func:`tril_indices`.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.triu_indices(2, 2)
+        tensor([[0, 0, 1],
+                [0, 1, 1]])
+    """
+    return wrap(np.stack(np.triu_indices(row, offset, col)).astype(np.int64))
 
 
 def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
@@ -328,10 +228,14 @@ def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
 
     Raises:
         ShapeError: a negative size.
+        TypeError: a size that is not an integer.
     """
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = tuple(size[0])
-    shape = tuple([int(n.__index__()) for n in size])
+    try:
+        shape = tuple([operator.index(n) for n in size])
+    except TypeError:
+        raise TypeError(f"size: the sizes of dimensions are integers, not {size}") from None
     if any(n < 0 for n in shape):
         raise ShapeError(f"size: no dimension can be negative, but the shape is {shape}")
     return shape
@@ -351,50 +255,13 @@ def _type(dtype: DTypeLike | None) -> np.dtype[Any]:
     return (get_default_dtype() if dtype is None else as_dtype(dtype)).numpy
 
 
-def _finish(array: Array, device: str, requires_grad: bool) -> Tensor:
+def finish(array: Array, device: str, requires_grad: bool) -> Tensor:
+    """A tensor that holds ``array``, with the options that all functions of this kind have."""
     check_device(device)
     out = wrap(array)
     return out.requires_grad_() if requires_grad else out
 
 
-def _to_array(data: Any, dtype: DTypeLike | None, name: str) -> Array:
-    """The array that ``data`` is or describes, in the type that it has or should have."""
-    if is_tensor(data):
-        array: Array = data.array
-    elif isinstance(data, (np.ndarray, np.generic)):
-        array = np.asarray(data)
-    else:
-        array = _from_lists(data, name)
-        if dtype is None and array.dtype == np.float64:
-            array = array.astype(get_default_dtype().numpy)  # Python's floats have no type to keep
-    if dtype is not None:
-        array = array.astype(as_dtype(dtype).numpy, copy=False)
-    if array.dtype not in FROM_NUMPY:
-        raise DTypeError(f"{name}: tensors do not hold {array.dtype} ({data!r:.60})")
-    return array
-
-
-def _from_lists(data: Any, name: str) -> Array:
-    if isinstance(data, (list, tuple)) and not len(data):
-        return np.zeros(0, get_default_dtype().numpy)
-    try:
-        array = np.array(_plain(data))
-    except ValueError:
-        raise ShapeError(
-            f"{name}: nested lists must have the same length at each depth, like a table"
-        ) from None
-    return array
-
-
-def _plain(data: Any) -> Any:
-    """Nested lists with the tensors in them replaced by arrays."""
-    if isinstance(data, (list, tuple)):
-        return [_plain(item) for item in data]
-    return data.array if is_tensor(data) else data
-
-
-def new_zeros(input: Tensor, size: tuple[int, ...]) -> Tensor:
-    """Zeros of another shape in the type of ``input``; gradient rules call it on arrays too."""
-    if isinstance(input, np.ndarray):
-        return np.zeros(size, input.dtype)  # array in, array out
-    return wrap(np.zeros(size, input.array.dtype))
+def _number(x: Any) -> Any:
+    """A Python number, also from a tensor of one element."""
+    return x.item() if hasattr(x, "item") else x
