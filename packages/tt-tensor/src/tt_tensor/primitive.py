@@ -198,8 +198,10 @@ class Binary(Primitive):
 
     def _mixed(self, input: Any, other: Any) -> Tensor:
         """One operand is a number or a bare array."""
-        if not (isinstance(input, Tensor) or isinstance(other, Tensor)):
-            return cast("Tensor", self.kernel(input, other))  # inside a gradient rule
+        if not (isinstance(input, Tensor) or isinstance(other, Tensor)):  # inside a gradient rule
+            kind = np.result_type(input, other)  # a Python number is weak here too
+            kernel = self.kernel
+            return cast("Tensor", kernel(np.asarray(input, kind), np.asarray(other, kind)))
         a = input if isinstance(input, Tensor) else _operand(input, other, self.to_float)
         b = other if isinstance(other, Tensor) else _operand(other, input, self.to_float)
         return self(a, b)
