@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import tt_tensor as tt
@@ -180,6 +180,7 @@ def test_subset_concat_and_split():
 def test_fractions_split_as_pytorch_does(weights):
     torch = pytest.importorskip("torch")
     fractions = [w / sum(weights) for w in weights]
+    assume(sum(fractions) <= 1)  # beyond, by rounding, PyTorch takes them for lengths
     ours = [len(p) for p in random_split(Squares(23), fractions)]
     assert ours == [len(p) for p in torch.utils.data.random_split(range(23), fractions)]
 

@@ -1,0 +1,49 @@
+"""A user's program, checked by ``mypy --strict`` against the installed wheels, and run."""
+
+import tt_autograd
+import tt_data
+import tt_nn as nn
+import tt_optim
+import tt_perf
+import tt_tensor as tt
+import tt_text
+
+
+class Net(nn.Module):
+    """A network as a user writes one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(64, 16)
+        self.out = nn.Linear(16, 10)
+
+    def forward(self, x: tt.Tensor) -> tt.Tensor:
+        return self.out(tt.relu(self.hidden(x.flatten(1)))).log_softmax(dim=1)
+
+
+def main() -> float:
+    tt.manual_seed(0)
+    net = Net()
+    loader = tt_data.DataLoader(tt_data.Digits(), batch_size=32, shuffle=True)
+    trainer = tt_optim.Trainer(
+        net,
+        nn.NLLLoss(),
+        tt_optim.Adam(net.parameters(), lr=0.01),
+        metrics={"accuracy": tt_optim.accuracy},
+    )
+    history: tt_optim.History = trainer.fit(loader, epochs=1, progress=False)
+    x: tt.Tensor = tt.ones(3, requires_grad=True)
+    y: tt.Tensor = (x * 2 + 1).sum()
+    gradients = tt_autograd.grad(y, x)
+    assert gradients[0] is not None
+    first: float = gradients[0][0].item()
+    assert first == 2.0
+    text = tt_text.CharTokenizer.train("hello")
+    ids: list[int] = text.encode("hell")
+    assert text.decode(ids) == "hell"
+    assert tt_perf.measure(lambda: None, repeats=2).median >= 0.0
+    return history.column("accuracy")[-1]
+
+
+if __name__ == "__main__":
+    print(f"accuracy after one epoch: {main():.3f}")
