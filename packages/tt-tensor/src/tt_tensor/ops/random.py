@@ -135,6 +135,8 @@ def randint(
     """
     if size is None:
         low, high, size = 0, low, high
+    elif high is None:
+        low, high = 0, low
     if high <= low:
         raise ValueError(f"high: it must be above low={low}, but it is {high}")
     numbers = np.asarray(_numpy(generator).integers(low, high, shape_of((size,))))
