@@ -21,7 +21,11 @@ EXTRAS = {"tt-autograd": ["graphviz>=0.20"], "tt-optim": ["rich>=13.0"], "tt-dat
 TORCH = "torch==2.13.0"  # parity tests skip without it; TT_TEST_TORCH=1 installs it
 PYTHONS = ["3.11", "3.12", "3.13"]
 
-nox.options.default_venv_backend = "uv|virtualenv"
+# uv is faster, but takes PyTorch's build for graphics cards, several GB of it, where pip finds the
+# one for the processor
+nox.options.default_venv_backend = (
+    "virtualenv" if os.environ.get("TT_TEST_TORCH") else "uv|virtualenv"
+)
 nox.options.error_on_external_run = True
 nox.options.sessions = ["build", "tests"]
 
@@ -230,7 +234,7 @@ def check(session: nox.Session) -> None:
         session.log(f"{dist} alone: installs, imports, and brings {requirements(dist)}")
 
 
-@nox.session
+@nox.session(venv_backend="virtualenv")  # for PyTorch, see above
 def bench(session: nox.Session) -> None:
     """Side by side with PyTorch, in one process; writes docs/benchmarks.md."""
     ensure_wheels(session)

@@ -76,8 +76,8 @@ def summarize(seconds: Sequence[float], *, seed: int = 0) -> Summary:
 
     Example:
         >>> from tt_perf import summarize
-        >>> summarize([0.010, 0.011, 0.010, 0.030]).median
-        0.0105
+        >>> summarize([0.010, 0.011, 0.030]).median
+        0.011
     """
     times = _checked(seconds, "seconds")
     low, middle, high = np.quantile(times, [0.25, 0.5, 0.75])

@@ -73,6 +73,8 @@ class _NoTape:
     """Stands in the slot until a tape is loaded: any use of it loads one."""
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # somebody looks at the object, nobody wants gradients
+            raise AttributeError(name)
         return getattr(load_tape(), name)
 
 
