@@ -177,6 +177,21 @@ def result_type_of(*operands: Any) -> dtype:
     return _yield_to(strong, _yield_to(zero_dim, number)) or _default
 
 
+def number_array(value: builtins.bool | int | float, kind: dtype) -> Array:
+    """A plain Python number as a 0-dimensional array.
+
+    Raises:
+        DTypeError: the type has no room for it: ``uint8`` ends at 255.
+    """
+    try:
+        return np.asarray(value, kind.numpy)
+    except OverflowError:
+        raise DTypeError(
+            f"the number {value} does not fit into {kind}; give the tensor a larger type first, "
+            "for example with x.long()"
+        ) from None
+
+
 def number_type(value: builtins.bool | int | float) -> dtype:
     """The type that a plain Python number brings along: bool, int64 or the default float."""
     if isinstance(value, builtins.bool):

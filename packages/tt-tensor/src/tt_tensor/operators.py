@@ -137,6 +137,12 @@ class Operators:
     def __rshift__(self: Any, other: Any) -> Tensor:
         return compare.bitwise_right_shift(self, other)
 
+    def __rlshift__(self: Any, other: Any) -> Tensor:
+        return compare.shift_left_p(other, self)
+
+    def __rrshift__(self: Any, other: Any) -> Tensor:
+        return compare.shift_right_p(other, self)
+
     def __lt__(self, other: Any) -> Tensor:
         return compare.lt_p(self, other)
 

@@ -24,7 +24,15 @@ from numpy import ndarray
 
 from . import gradients
 from .backend import Kernel, registry, resolve
-from .dtypes import FROM_NUMPY, dtype, get_default_dtype, native, number_type, result_type_of
+from .dtypes import (
+    FROM_NUMPY,
+    dtype,
+    get_default_dtype,
+    native,
+    number_array,
+    number_type,
+    result_type_of,
+)
 from .errors import DTypeError, ShapeError
 from .typing import Array
 
@@ -276,7 +284,7 @@ def _operand(value: Any, beside: Any, to_float: bool) -> Tensor:
         common = own if own.category >= kind.category else kind
         if to_float and not common.is_floating_point:
             common = get_default_dtype()
-        return wrap(np.asarray(value, common.numpy))
+        return wrap(number_array(value, common))
     if isinstance(value, (ndarray, np.generic)):
         array = np.asarray(value)
         if array.dtype in FROM_NUMPY:

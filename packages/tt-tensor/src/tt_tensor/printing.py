@@ -7,6 +7,7 @@ shown without decimals, very unequal ones in scientific notation; of a large ten
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,45 +16,73 @@ from .dtypes import bool_, get_default_dtype, int64
 
 if TYPE_CHECKING:
     from .tensor import Tensor
+    from .typing import Array
 
 __all__ = ["set_printoptions", "tensor_to_text"]
 
 
 class _Options:
+    """How tensors are shown; the class attributes are what :func:`set_printoptions` starts from."""
+
     precision = 4
-    threshold = 1000
+    threshold: float = 1000
     edgeitems = 3
     linewidth = 80
     sci_mode: bool | None = None
 
 
+_PROFILES: dict[str, dict[str, float]] = {
+    "default": {},
+    "short": {"precision": 2, "edgeitems": 2},
+    "full": {"threshold": math.inf},
+}
 options = _Options()
 
 
 def set_printoptions(
     precision: int | None = None,
-    threshold: int | None = None,
+    threshold: float | None = None,
     edgeitems: int | None = None,
     linewidth: int | None = None,
+    profile: str | None = None,
     sci_mode: bool | None = None,
 ) -> None:
-    """Change how tensors are shown; what is left out stays as it is.
+    """Change how tensors are shown; what is left out stays as it is, except ``sci_mode``.
 
     Args:
         precision: decimals of floating-point numbers (4 at the start).
         threshold: more elements than this are summarised (1000).
         edgeitems: how many are shown at each edge then (3).
         linewidth: characters per line (80).
+        profile: start from a set of options: "default", "short" (2 decimals, 2 at each edge) or
+            "full" (never summarise).
         sci_mode: scientific notation always or never; None decides by the numbers.
+
+    Raises:
+        ValueError: another ``profile``.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.set_printoptions(precision=2)
+        >>> tt.tensor([1.23456])
+        tensor([1.23])
+        >>> tt.set_printoptions(profile="default")
+        >>> tt.tensor([1.23456])
+        tensor([1.2346])
     """
-    if precision is not None:
-        options.precision = precision
-    if threshold is not None:
-        options.threshold = threshold
-    if edgeitems is not None:
-        options.edgeitems = edgeitems
-    if linewidth is not None:
-        options.linewidth = linewidth
+    global options
+    if profile is not None:
+        if profile not in _PROFILES:
+            raise ValueError(f"profile: {profile!r} is none of {', '.join(_PROFILES)}")
+        options = _Options()
+        vars(options).update(_PROFILES[profile])
+    given = {
+        "precision": precision,
+        "threshold": threshold,
+        "edgeitems": edgeitems,
+        "linewidth": linewidth,
+    }
+    vars(options).update({name: value for name, value in given.items() if value is not None})
     options.sci_mode = sci_mode
 
 
@@ -61,45 +90,50 @@ def tensor_to_text(tensor: Tensor) -> str:
     """The text of ``repr(tensor)``."""
     from .tensor import Tensor as Plain
 
-    name = "tensor" if type(tensor) is Plain else f"{type(tensor).__name__} containing:\ntensor"
-    prefix = "tensor("
+    heading = "" if type(tensor) is Plain else f"{type(tensor).__name__} containing:\n"
+    text = "tensor("
+    indent = len(text)
     array = tensor.array
-    suffixes = []
     if array.size == 0:
-        body = "[]"
-        if array.ndim != 1:
-            suffixes.append(f"size={tuple(array.shape)}")
+        text += "[]"
     else:
-        shown = _edges(array) if array.size > options.threshold else array
-        body = _nested(array, _Format(shown), len(prefix), array.size > options.threshold)
-    if tensor.dtype not in (get_default_dtype(), int64, bool_) or (
-        array.size == 0 and tensor.dtype is not get_default_dtype()
-    ):
-        suffixes.append(f"dtype={tensor.dtype}")
+        summary = array.size > options.threshold
+        style = _Format(_edges(array) if summary else array)
+        text += _nested(array, style, indent, summary)
+    return heading + _with_suffixes(text, list(_suffixes(tensor)), indent)
+
+
+def _suffixes(tensor: Tensor) -> Iterator[str]:
+    """What the numbers do not show: the shape if there are none, the type, the gradient."""
+    empty = tensor.numel() == 0
+    if empty and tensor.ndim != 1:
+        yield f"size={tensor.shape}"
+    obvious = [get_default_dtype()] if empty else [get_default_dtype(), int64, bool_]
+    if tensor.dtype not in obvious:
+        yield f"dtype={tensor.dtype}"
     if tensor.grad_fn is not None:
-        suffixes.append(f"grad_fn=<{tensor.grad_fn.name}>")
+        yield f"grad_fn=<{tensor.grad_fn.name}>"
     elif tensor.requires_grad:
-        suffixes.append("requires_grad=True")
-    return name + _with_suffixes(prefix + body, suffixes, len(prefix))[len("tensor") :]
+        yield "requires_grad=True"
 
 
 class _Format:
     """One format for all numbers of a tensor."""
 
-    def __init__(self, array: np.ndarray[tuple[int, ...], np.dtype[Any]]) -> None:
+    def __init__(self, array: Array) -> None:
         self.floating = array.dtype.kind == "f"
         self.whole, self.scientific, self.width = True, False, 1
         if not self.floating:
-            self.width = max(len(str(v)) for v in array.reshape(-1).tolist())
+            self.width = max((len(str(v)) for v in array.reshape(-1).tolist()), default=1)
             return
         wide = array.astype(np.float64).reshape(-1)
         numbers = wide[np.isfinite(wide) & (wide != 0)]
         if numbers.size:
-            low, high = np.abs(numbers).min(), np.abs(numbers).max()
+            low, high = float(np.abs(numbers).min()), float(np.abs(numbers).max())
             self.whole = bool((numbers == np.ceil(numbers)).all())
-            uneven = high / low > 1000 or high > 1e8 or (not self.whole and low < 1e-4)
+            uneven = high / low > 1000 or high > 1e8 or low < 1e-4
             self.scientific = uneven if options.sci_mode is None else options.sci_mode
-            self.width = max(len(self.text(float(v))) for v in numbers)
+            self.width = max(len(self.text(v)) for v in numbers.tolist())
 
     def text(self, value: Any) -> str:
         """One number, not yet padded."""
@@ -111,10 +145,12 @@ class _Format:
             return f"{value:.0f}." if math.isfinite(value) else f"{value:.0f}"
         return f"{value:.{options.precision}f}"
 
+    def padded(self, value: Any) -> str:
+        """One number, as wide as all others."""
+        return self.text(value).rjust(self.width)
 
-def _edges(
-    array: np.ndarray[tuple[int, ...], np.dtype[Any]],
-) -> np.ndarray[tuple[int, ...], np.dtype[Any]]:
+
+def _edges(array: Array) -> Array:
     """The elements that a summary shows."""
     n = options.edgeitems
     for d, size in enumerate(array.shape):
@@ -123,24 +159,20 @@ def _edges(
     return array
 
 
-def _nested(
-    array: np.ndarray[tuple[int, ...], np.dtype[Any]], style: _Format, indent: int, summary: bool
-) -> str:
+def _nested(array: Array, style: _Format, indent: int, summary: bool) -> str:
+    """All numbers in brackets, a line for each row, deeper brackets one character further in."""
     if array.ndim == 0:
-        return style.text(array.item()).rjust(style.width)
+        return style.padded(array.item())
     n = options.edgeitems
     cut = summary and array.shape[0] > 2 * n
+    rows = np.concatenate([array[:n], array[len(array) - n :]]) if cut else array
     if array.ndim == 1:
-        values = array.tolist()
-        items = [
-            style.text(v).rjust(style.width) for v in (values[:n] + values[-n:] if cut else values)
-        ]
+        items = [style.padded(v) for v in rows.tolist()]
         if cut:
             items.insert(n, " ...")
         per_line = max(1, (options.linewidth - indent) // (style.width + 2))
         lines = [", ".join(items[i : i + per_line]) for i in range(0, len(items), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
-    rows = [*array[:n], *array[-n:]] if cut else list(array)
     parts = [_nested(row, style, indent + 1, summary) for row in rows]
     if cut:
         parts.insert(n, "...")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dtypes import as_dtype, result_type_of
+from ..dtypes import bool_, int64, number_array, result_type_of
 from ..errors import DTypeError, ShapeError
 from ..kernels.naive import compare as naive
 from ..kernels.numpy import compare as kernels
@@ -39,12 +39,34 @@ __all__ = [
     "where",
 ]
 
-eq_p = Binary("eq", naive=naive.eq, numpy=kernels.eq)
-ne_p = Binary("ne", naive=naive.ne, numpy=kernels.ne)
-lt_p = Binary("lt", naive=naive.lt, numpy=kernels.lt)
-le_p = Binary("le", naive=naive.le, numpy=kernels.le)
-gt_p = Binary("gt", naive=naive.gt, numpy=kernels.gt)
-ge_p = Binary("ge", naive=naive.ge, numpy=kernels.ge)
+
+class Comparison(Binary):
+    """A comparison is right for every number, also for one that the tensor's type has no room for.
+
+    No ``uint8`` is equal to -1.  (In arithmetic such a number is an error.)
+    """
+
+    __slots__ = ()
+
+    def _mixed(self, input: Any, other: Any) -> Tensor:
+        return super()._mixed(_with_room(input, other), _with_room(other, input))
+
+
+def _with_room(value: Any, beside: Any) -> Any:
+    """``value`` as int64 if it is a tensor of integers whose type cannot hold ``beside``."""
+    if type(beside) is int and hasattr(value, "node") and value.array.dtype.kind in "iu":
+        limits = np.iinfo(value.array.dtype)
+        if not limits.min <= beside <= limits.max:
+            return value.to(int64)
+    return value
+
+
+eq_p = Comparison("eq", naive=naive.eq, numpy=kernels.eq)
+ne_p = Comparison("ne", naive=naive.ne, numpy=kernels.ne)
+lt_p = Comparison("lt", naive=naive.lt, numpy=kernels.lt)
+le_p = Comparison("le", naive=naive.le, numpy=kernels.le)
+gt_p = Comparison("gt", naive=naive.gt, numpy=kernels.gt)
+ge_p = Comparison("ge", naive=naive.ge, numpy=kernels.ge)
 logical_and_p = Binary("logical_and", naive=naive.logical_and, numpy=kernels.logical_and)
 logical_or_p = Binary("logical_or", naive=naive.logical_or, numpy=kernels.logical_or)
 logical_xor_p = Binary("logical_xor", naive=naive.logical_xor, numpy=kernels.logical_xor)
@@ -220,7 +242,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         one tensor per dimension.
 
     Raises:
-        DTypeError: a condition that is not boolean.
+        TypeError: only one of ``input`` and ``other``.
+        DTypeError: a condition that is not boolean, or a number beyond the result's type.
         ShapeError: shapes that do not broadcast.
 
     Example:
@@ -231,6 +254,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """
     if input is None and other is None:
         return tuple(wrap(i) for i in np.nonzero(array_of(condition)))
+    if input is None or other is None:
+        raise TypeError("where: give both input and other, or neither of them")
     if array_of(condition).dtype != bool:
         raise DTypeError(
             f"condition: it must be boolean, not {array_of(condition).dtype}; compare it with 0"
@@ -242,7 +267,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     )
     tensors = [_tensor(x, common) for x in (input, other)]
     try:
-        return where_p((_tensor(condition, as_dtype(bool)), *tensors))
+        return where_p((_tensor(condition, bool_), *tensors))
     except ValueError as error:
         shapes = ", ".join(str(array_of(x).shape) for x in (condition, input, other))
         raise ShapeError(f"where: the shapes {shapes} do not broadcast") from error
@@ -282,4 +307,7 @@ def allclose(
 
 def _tensor(value: Any, kind: Any) -> Any:
     """A tensor of the type ``kind`` from a tensor, an array or a number."""
-    return value.to(kind) if hasattr(value, "node") else wrap(np.asarray(value, kind.numpy))
+    if hasattr(value, "node"):
+        return value.to(kind)
+    number = isinstance(value, (int, float))
+    return wrap(number_array(value, kind) if number else np.asarray(value, kind.numpy))

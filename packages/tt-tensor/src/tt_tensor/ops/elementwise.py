@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..dtypes import result_type_of
 from ..kernels.naive import elementwise as naive
 from ..kernels.numpy import elementwise as kernels
 from ..kernels.numpy import erf as erf_kernels
@@ -246,13 +247,33 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
 
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
-    """``input + value · tensor1 · tensor2``."""
+    """``input + value · tensor1 · tensor2``.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.addcmul(tt.tensor([1.0]), tt.tensor([2.0]), tt.tensor([3.0]), value=10)
+        tensor([61.])
+    """
+    input, tensor1, tensor2 = _of_one_type(input, tensor1, tensor2)
     product = tensor1 * tensor2
     return input + (product if value == 1 else product * value)
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
-    """``input + value · tensor1 / tensor2``."""
+    """``input + value · tensor1 / tensor2``.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> tt.addcdiv(tt.tensor([1.0]), tt.tensor([3.0]), tt.tensor([2.0]), value=10)
+        tensor([16.])
+    """
+    input, tensor1, tensor2 = _of_one_type(input, tensor1, tensor2)
     quotient = tensor1 / tensor2
     return input + (quotient if value == 1 else quotient * value)
 
@@ -315,3 +336,8 @@ def xlogy(input: Operand, other: Operand) -> Tensor:
 
 
 absolute = abs
+
+
+def _of_one_type(*tensors: Tensor) -> list[Tensor]:
+    common = result_type_of(*[x.array for x in tensors])
+    return [x.to(common) for x in tensors]

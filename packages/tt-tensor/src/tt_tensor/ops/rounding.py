@@ -132,8 +132,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     if not numbers:
         out = input if min is None else maximum_p(input, min)
         return out if max is None else minimum_p(out, max)
-    if isinstance(min, float) or isinstance(max, float):
-        input = input.to(_result_type(input, min, max))
+    if input.array.dtype.kind != "f":
+        input = input.to(result_type_of(input.array, *[n for n in (min, max) if n is not None]))
+        min, max = _within_type(input, min), _within_type(input, max)
     result: Tensor = clamp_p((input,), (min, max))
     return result
 
@@ -245,5 +246,9 @@ def isfinite(input: Tensor) -> Tensor:
 clip = clamp
 
 
-def _result_type(input: Tensor, *numbers: Any) -> Any:
-    return result_type_of(input.array, *[n for n in numbers if n is not None])
+def _within_type(input: Tensor, limit: Any) -> Any:
+    """A limit for integers that their type can hold: below -128 no int8 is clipped anyway."""
+    if limit is None or input.array.dtype.kind not in "iu":
+        return limit
+    kind = np.iinfo(input.array.dtype)
+    return kind.min if limit < kind.min else kind.max if limit > kind.max else limit
