@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dtypes import result_type_of
+from ..dtypes import int64, result_type_of
 from ..kernels.naive import elementwise as naive
 from ..kernels.numpy import elementwise as kernels
 from ..kernels.numpy import erf as erf_kernels
-from ..primitive import Binary, Unary
+from ..primitive import Binary, Unary, array_of
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -197,16 +197,15 @@ def reciprocal(input: Tensor) -> Tensor:
 
 
 def square(input: Tensor) -> Tensor:
-    """x².
-
-    Raises:
-        DTypeError: ``input`` is boolean.
+    """x²; truth values count as the integers 0 and 1.
 
     Example:
         >>> import tt_tensor as tt
         >>> tt.square(tt.tensor([-3, 2]))
         tensor([9, 4])
     """
+    if array_of(input).dtype.kind == "b":
+        input = input.to(int64)
     return square_p(input)
 
 

@@ -17,6 +17,7 @@ log2 = quietly(np.log2)
 log10 = quietly(np.log10)
 sqrt = quietly(np.sqrt)
 reciprocal = quietly(np.reciprocal)
+square = np.square
 atan2 = np.arctan2
 hypot = np.hypot
 copysign = np.copysign
@@ -26,11 +27,6 @@ copysign = np.copysign
 def rsqrt(x: Array) -> Array:
     """1/√x."""
     return np.reciprocal(np.sqrt(x))
-
-
-def square(x: Array) -> Array:
-    """x·x."""
-    return np.multiply(x, x) if x.dtype.kind != "b" else NotImplemented
 
 
 def sign(x: Array) -> Array:
