@@ -1,23 +1,30 @@
 """Layers and losses as functions: what the modules call, with PyTorch's names and arguments."""
 
 from tt_tensor import (
+    elu,
     gelu,
+    hardtanh,
     leaky_relu,
     log_softmax,
     logsigmoid,
+    mish,
     relu,
+    relu6,
     sigmoid,
     silu,
     softmax,
+    softmin,
     softplus,
     tanh,
 )
 
-from .binary import binary_cross_entropy, binary_cross_entropy_with_logits
-from .cross_entropy import cross_entropy, nll_loss
+from .binary import binary_cross_entropy
+from .binary_with_logits import binary_cross_entropy_with_logits
+from .cross_entropy import cross_entropy
 from .dropout import dropout
 from .linear import bilinear, linear
 from .mse import mse_loss
+from .nll import nll_loss
 from .one_hot import one_hot
 from .regression import huber_loss, kl_div, l1_loss, smooth_l1_loss
 
@@ -27,7 +34,9 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "cross_entropy",
     "dropout",
+    "elu",
     "gelu",
+    "hardtanh",
     "huber_loss",
     "kl_div",
     "l1_loss",
@@ -35,14 +44,17 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "mish",
     "mse_loss",
     "nll_loss",
     "one_hot",
     "relu",
+    "relu6",
     "sigmoid",
     "silu",
     "smooth_l1_loss",
     "softmax",
+    "softmin",
     "softplus",
     "tanh",
 ]

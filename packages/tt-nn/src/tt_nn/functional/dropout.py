@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from tt_tensor import Generator, Tensor, default_generator, from_numpy
+from tt_tensor import DTypeError, Generator, Tensor, default_generator, from_numpy
 
-__all__ = ["dropout"]
+__all__ = ["check_probability", "dropout"]
+
+
+def check_probability(p: float) -> None:
+    """Refuse what is not a probability.
+
+    Raises:
+        ValueError: ``p`` is outside [0, 1], or NaN.
+    """
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"p: a probability must lie between 0 and 1, not {p}")
 
 
 def dropout(
-    input: Tensor, p: float = 0.5, training: bool = True, generator: Generator | None = None
+    input: Tensor, p: float = 0.5, training: bool = True, *, generator: Generator | None = None
 ) -> Tensor:
     """Each element becomes 0 with probability ``p``; the others grow by 1/(1 - p) to make up for it.
 
@@ -18,8 +28,12 @@ def dropout(
         training: outside of training the input is returned as it is.
         generator: where the choice is drawn from; the default generator if None.
 
+    Returns:
+        the input's shape and type.
+
     Raises:
         ValueError: ``p`` is not a probability.
+        DTypeError: ``input`` is not floating point.
 
     Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
     2014.
@@ -30,12 +44,14 @@ def dropout(
         >>> dropout(tt.ones(3), p=0.0), dropout(tt.ones(3), p=1.0)
         (tensor([1., 1., 1.]), tensor([0., 0., 0.]))
     """
-    if not 0.0 <= p <= 1.0:
-        raise ValueError(f"p: a probability must lie between 0 and 1, not {p}")
+    check_probability(p)
     if not training or p == 0.0:
         return input
+    dtype = input.array.dtype
+    if dtype.kind != "f":
+        raise DTypeError(f"dropout: input must be floating point, not {input.dtype}; use .float()")
     if p == 1.0:
         return input * 0.0
     rng = (generator or default_generator()).numpy
     keep = rng.random(input.shape, dtype="float32") >= p
-    return input * from_numpy(keep.astype(input.array.dtype) / input.array.dtype.type(1 - p))
+    return input * from_numpy(keep * dtype.type(1 / (1 - p)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tt_autograd import gradient
-from tt_tensor import Primitive, ShapeError, Tensor, einsum, lookup, reshape, sum
+from tt_tensor import DTypeError, Primitive, ShapeError, Tensor, einsum, lookup, reshape, sum
 from tt_tensor.typing import Array
 
 __all__ = ["bilinear", "linear"]
@@ -82,7 +82,9 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         (..., out_features).
 
     Raises:
-        ShapeError: the last dimension of the input is not in_features.
+        TypeError: the input is not a tensor.
+        ShapeError: the last dimension of the input is not in_features, or the bias does not fit.
+        DTypeError: the input has another type than the weight.
 
     Example:
         >>> import tt_tensor as tt
@@ -91,13 +93,28 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         tensor([[16.]])
     """
     try:
+        w = weight.array
+        fits = input.array.dtype is w.dtype and (bias is None or bias.array.shape == w.shape[:1])
+    except AttributeError:
+        fits = False
+    if not fits:
+        raise _does_not_fit(input, weight, bias)
+    try:
         out: Tensor = linear_p((input, weight, bias))
     except ValueError as error:
         raise _does_not_fit(input, weight, bias) from error
     return out
 
 
-def _does_not_fit(input: Tensor, weight: Tensor, bias: Tensor | None) -> ShapeError:
+def _does_not_fit(input: Tensor, weight: Tensor, bias: Tensor | None) -> Exception:
+    """What to say of arguments that were refused: looked into only then, to keep calls short."""
+    if not isinstance(input, Tensor):
+        return TypeError(f"linear: input must be a Tensor, not {type(input).__name__}")
+    if input.dtype != weight.dtype:
+        return DTypeError(
+            f"linear: the input is {input.dtype}, the weight {weight.dtype}; convert one of them, "
+            f"for example the input with .to({weight.dtype!r})"
+        )
     if weight.ndim != 2:
         return ShapeError(f"linear: weight must be a matrix, but its shape is {weight.shape}")
     outputs, inputs = weight.shape
@@ -115,12 +132,31 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
 
     Args:
         input1: (..., in1_features).
-        input2: (..., in2_features).
+        input2: (..., in2_features); the leading dimensions are those of ``input1``.
         weight: (out_features, in1_features, in2_features).
         bias: (out_features,), or None.
 
     Returns:
         (..., out_features).
+
+    Raises:
+        ShapeError: the shapes do not fit together.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn.functional import bilinear
+        >>> bilinear(tt.tensor([2.0]), tt.tensor([3.0]), tt.tensor([[[10.0]]]))
+        tensor([60.])
     """
+    sizes = (input1.shape[-1:], input2.shape[-1:])
+    if (
+        weight.ndim != 3
+        or sizes != (weight.shape[1:2], weight.shape[2:])
+        or input1.shape[:-1] != input2.shape[:-1]
+    ):
+        raise ShapeError(
+            "bilinear: expected (..., in1), (..., in2) and a weight (out, in1, in2), but the shapes "
+            f"are {input1.shape}, {input2.shape} and {weight.shape}"
+        )
     out = einsum("...i,oij,...j->...o", input1, weight, input2)
     return out if bias is None else out + bias

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from tt_autograd import gradient
-from tt_tensor import Primitive, ShapeError, Tensor, mean, sum
+from tt_tensor import Primitive, Tensor
 from tt_tensor.typing import Array
 
-from .reduction import check_reduction
+from .checks import check_pair
+from .reduction import check_reduction, reduce, share
 
 __all__ = ["mse_loss"]
 
@@ -43,7 +44,7 @@ def mse_numpy(x: Array, y: Array, reduction: str) -> Array:
 def mse_grad_naive(grad: Array, x: Array, y: Array, reduction: str) -> Array:
     """2 (x - y) grad, divided by the number of elements for a mean."""
     out = np.empty(x.shape, x.dtype)
-    factor = 2 / x.size if reduction == "mean" and x.size else 2
+    factor = 2 * share(reduction, x.shape)
     for i in np.ndindex(x.shape):
         out[i] = (x[i] - y[i]) * factor * (grad[i] if reduction == "none" else grad)
     return out
@@ -51,7 +52,7 @@ def mse_grad_naive(grad: Array, x: Array, y: Array, reduction: str) -> Array:
 
 def mse_grad_numpy(grad: Array, x: Array, y: Array, reduction: str) -> Array:
     """2 (x - y) grad, divided by the number of elements for a mean."""
-    factor = 2 / x.size if reduction == "mean" and x.size else 2
+    factor = 2 * share(reduction, x.shape)
     out = np.asarray(x - y)
     out *= grad * x.dtype.type(factor)
     return out
@@ -84,25 +85,19 @@ def mse_target(grad: Any, input: Any, target: Any, reduction: str) -> Any:
 @gradient(mse_grad_p, "grad_output")
 def mse_grad_grad(grad: Any, input: Any, target: Any, reduction: str) -> Any:
     """It is linear in the gradient."""
-    each = grad * (input - target) * 2
-    return each if reduction == "none" else mean(each) if reduction == "mean" else sum(each)
+    return reduce(grad * (input - target) * 2, reduction)
 
 
 @gradient(mse_grad_p, "input")
 def mse_grad_input(grad: Any, grad_output: Any, reduction: str, input_shape: Any) -> Any:
     """The second derivative is 2."""
-    return grad * grad_output * _factor(reduction, input_shape)
+    return grad * grad_output * (2 * share(reduction, input_shape))
 
 
 @gradient(mse_grad_p, "target")
 def mse_grad_target(grad: Any, grad_output: Any, reduction: str, input_shape: Any) -> Any:
     """The same with the other sign."""
-    return grad * grad_output * -_factor(reduction, input_shape)
-
-
-def _factor(reduction: str, shape: tuple[int, ...]) -> float:
-    size = int(np.prod(shape))
-    return 2 / size if reduction == "mean" and size else 2
+    return grad * grad_output * (-2 * share(reduction, input_shape))
 
 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
@@ -113,8 +108,12 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         target: what they should be, the same shape.
         reduction: "mean", "sum" or "none".
 
+    Returns:
+        a number; with "none", one loss per element.
+
     Raises:
         ShapeError: the shapes differ (a broadcast here is nearly always a mistake).
+        DTypeError: ``input`` is not floating point.
         ValueError: another ``reduction``.
 
     Example:
@@ -124,12 +123,5 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         tensor(2.)
     """
     check_reduction(reduction)
-    if input.array.shape != target.array.shape:
-        raise ShapeError(
-            f"mse_loss: input has shape {input.shape}, target {target.shape}; they must be equal "
-            "(is one of them lacking an unsqueeze(1)?)"
-        )
-    if target.array.dtype is not input.array.dtype:
-        target = target.to(input.dtype)
-    out: Tensor = mse_p((input, target), (reduction,))
+    out: Tensor = mse_p(check_pair("mse_loss", input, target), (reduction,))
     return out

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from tt_tensor import Tensor
+import math
+from typing import Any
 
-__all__ = ["check_reduction", "reduce"]
+from tt_tensor import mean, sum
+
+__all__ = ["check_reduction", "reduce", "share"]
 
 
 def check_reduction(reduction: str) -> None:
@@ -17,9 +20,15 @@ def check_reduction(reduction: str) -> None:
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
 
 
-def reduce(losses: Tensor, reduction: str) -> Tensor:
-    """The mean, the sum, or the losses themselves."""
+def reduce(losses: Any, reduction: str) -> Any:
+    """The mean, the sum, or the losses themselves; of tensors and, in gradient rules, of arrays."""
     check_reduction(reduction)
     if reduction == "none":
         return losses
-    return losses.mean() if reduction == "mean" else losses.sum()
+    return mean(losses) if reduction == "mean" else sum(losses)
+
+
+def share(reduction: str, shape: tuple[int, ...]) -> float:
+    """By how much one element's loss moves the reduced one: 1/n for a mean, else 1."""
+    size = math.prod(shape)
+    return 1 / size if reduction == "mean" and size else 1.0

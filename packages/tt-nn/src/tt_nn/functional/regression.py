@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 
-from tt_tensor import ShapeError, Tensor, abs, exp, log, where
+from tt_tensor import Tensor, abs, exp, log, where
 
+from .checks import check_pair
 from .reduction import check_reduction, reduce
 
 __all__ = ["huber_loss", "kl_div", "l1_loss", "smooth_l1_loss"]
@@ -14,8 +16,17 @@ __all__ = ["huber_loss", "kl_div", "l1_loss", "smooth_l1_loss"]
 def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """|x - y|, averaged over all elements.
 
+    Args:
+        input: predictions, any shape, floating point.
+        target: what they should be, the same shape.
+        reduction: "mean", "sum" or "none".
+
+    Returns:
+        a number; with "none", one loss per element.
+
     Raises:
         ShapeError: the shapes differ.
+        DTypeError: ``input`` is not floating point.
         ValueError: another ``reduction``.
 
     Example:
@@ -24,13 +35,20 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         >>> l1_loss(tt.tensor([1.0, 2.0]), tt.tensor([1.0, 4.0]))
         tensor(1.)
     """
-    return reduce(abs(_difference("l1_loss", input, target)), reduction)
+    out: Tensor = reduce(abs(_difference("l1_loss", input, target)), reduction)
+    return out
 
 
 def smooth_l1_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
     """(x - y)²/2β where |x - y| < β, else |x - y| - β/2.
+
+    Args:
+        input: predictions, any shape, floating point.
+        target: what they should be, the same shape.
+        reduction: "mean", "sum" or "none".
+        beta: where the parabola ends; 0 is :func:`l1_loss`.
 
     Source: Girshick, "Fast R-CNN", 2015.
 
@@ -56,6 +74,12 @@ def huber_loss(
 ) -> Tensor:
     """(x - y)²/2 where |x - y| < δ, else δ (|x - y| - δ/2).
 
+    Args:
+        input: predictions, any shape, floating point.
+        target: what they should be, the same shape.
+        reduction: "mean", "sum" or "none".
+        delta: where the parabola ends and the straight line begins.
+
     Source: Huber, "Robust estimation of a location parameter", 1964.
 
     Raises:
@@ -73,8 +97,9 @@ def huber_loss(
     distance = _difference("huber_loss", input, target)
     size = abs(distance)
     near = distance * distance * 0.5
-    losses: Tensor = where(size < delta, near, (size - 0.5 * delta) * delta)
-    return reduce(losses, reduction)
+    losses = where(size < delta, near, (size - 0.5 * delta) * delta)
+    out: Tensor = reduce(losses, reduction)
+    return out
 
 
 def kl_div(
@@ -104,7 +129,7 @@ def kl_div(
     """
     if reduction != "batchmean":
         check_reduction(reduction)
-    _difference("kl_div", input, target)
+    input, target = check_pair("kl_div", input, target)
     if log_target:
         losses = exp(target) * (target - input)
     else:
@@ -112,7 +137,8 @@ def kl_div(
         logs = log(where(positive, target, 1.0))  # 0 ln 0 is 0
         losses = where(positive, target * (logs - input), 0.0)
     if reduction == "batchmean":
-        return losses.sum() / float(max(input.shape[0] if input.ndim else 1, 1))
+        rows = input.shape[0] if input.ndim else 1
+        return losses.sum() / (float(rows) if rows else math.nan)
     if reduction == "mean":
         warnings.warn(
             "kl_div: 'mean' divides by the number of elements, which is not the divergence; use "
@@ -120,12 +146,10 @@ def kl_div(
             UserWarning,
             stacklevel=2,
         )
-    return reduce(losses, reduction)
+    out: Tensor = reduce(losses, reduction)
+    return out
 
 
-def _difference(name: str, input: Tensor, target: Tensor) -> Tensor:
-    if input.shape != target.shape:
-        raise ShapeError(
-            f"{name}: input has shape {input.shape}, target {target.shape}; they must be equal"
-        )
+def _difference(loss: str, input: Tensor, target: Tensor) -> Tensor:
+    input, target = check_pair(loss, input, target)
     return input - target
