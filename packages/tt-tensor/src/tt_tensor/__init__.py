@@ -69,8 +69,12 @@ from .ops.arithmetic import (
     subtract,
     true_divide,
 )
-from .ops.compare import (
+from .ops.close import (
     allclose,
+    equal,
+    isclose,
+)
+from .ops.compare import (
     bitwise_and,
     bitwise_left_shift,
     bitwise_not,
@@ -78,10 +82,8 @@ from .ops.compare import (
     bitwise_right_shift,
     bitwise_xor,
     eq,
-    equal,
     ge,
     gt,
-    isclose,
     le,
     logical_and,
     logical_not,
@@ -117,27 +119,19 @@ from .ops.create_like import (
 from .ops.elementwise import (
     abs,
     absolute,
-    addcdiv,
-    addcmul,
-    atan2,
-    copysign,
     erf,
     exp,
     exp2,
     expm1,
-    hypot,
-    lerp,
     log,
     log1p,
     log2,
     log10,
-    logaddexp,
     reciprocal,
     rsqrt,
     sign,
     sqrt,
     square,
-    xlogy,
 )
 from .ops.from_data import (
     as_tensor,
@@ -188,6 +182,16 @@ from .ops.matmul import (
     outer,
     tensordot,
     trace,
+)
+from .ops.pairs import (
+    addcdiv,
+    addcmul,
+    atan2,
+    copysign,
+    hypot,
+    lerp,
+    logaddexp,
+    xlogy,
 )
 from .ops.random import (
     bernoulli,

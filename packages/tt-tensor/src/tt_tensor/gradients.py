@@ -51,6 +51,9 @@ class Tape(Protocol):
     ) -> None:
         """Give each of ``outs`` its node, for the general ``primitive(inputs, params)``."""
 
+    def recording(self) -> bool:
+        """Whether operations are being recorded in this thread."""
+
     def before_write(self, tensor: Tensor) -> None:
         """Raise GradientError if ``tensor`` must not be changed in place now."""
 

@@ -9,19 +9,33 @@ tensor is what the recorded twin made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import gradients
 from .dtypes import FROM_NUMPY
 from .errors import DTypeError, ShapeError
-from .primitive import count_write
+from .primitive import count_write, wrap
 
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-__all__ = ["write"]
+__all__ = ["old_values", "write"]
+
+
+def old_values(target: Tensor, *others: Any) -> Tensor:
+    """The tensor from which the new values of ``target`` are to be computed.
+
+    While recording, that is a copy: gradient rules may keep the old values, as those of ``x.mul_(w)``
+    do for the gradient of ``w``, and the memory of ``target`` is about to be overwritten.
+    """
+    tracked = target.node is not None or any([getattr(x, "node", None) is not None for x in others])
+    if not tracked or not gradients.tape.recording():
+        return target
+    out = wrap(target.array.copy())
+    out.node = target.node
+    return out
 
 
 def write(target: Tensor, value: Tensor) -> Tensor:

@@ -11,16 +11,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from . import dtypes
-from .inplace import write
+from .inplace import old_values, write
 from .ops import (
     activation,
     arithmetic,
+    close,
     compare,
     convert,
     create_like,
     elementwise,
     indexing,
     join,
+    pairs,
     random_fill,
     reduce,
     rounding,
@@ -45,7 +47,7 @@ def in_place(
     """The method ``name_`` for the function ``name``: its result goes into the tensor's memory."""
 
     def method(self: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> Tensor:
-        return write(self, function(self, *args, **kwargs))
+        return write(self, function(old_values(self, *args), *args, **kwargs))
 
     name = function.__name__
     functools.update_wrapper(method, function)
@@ -92,9 +94,9 @@ class Methods:
     frac, frac_ = rounding.frac, in_place(rounding.frac)
     clamp, clamp_ = rounding.clamp, in_place(rounding.clamp)
     nan_to_num, nan_to_num_ = rounding.nan_to_num, in_place(rounding.nan_to_num)
-    lerp, lerp_ = elementwise.lerp, in_place(elementwise.lerp)
-    addcmul, addcmul_ = elementwise.addcmul, in_place(elementwise.addcmul)
-    addcdiv, addcdiv_ = elementwise.addcdiv, in_place(elementwise.addcdiv)
+    lerp, lerp_ = pairs.lerp, in_place(pairs.lerp)
+    addcmul, addcmul_ = pairs.addcmul, in_place(pairs.addcmul)
+    addcdiv, addcdiv_ = pairs.addcdiv, in_place(pairs.addcdiv)
     fmod, fmod_ = rounding.fmod, in_place(rounding.fmod)
     clip, clip_ = clamp, clamp_
     absolute, absolute_ = abs, abs_
@@ -103,11 +105,11 @@ class Methods:
     isfinite = rounding.isfinite
     maximum = rounding.maximum
     minimum = rounding.minimum
-    atan2, atan2_ = elementwise.atan2, in_place(elementwise.atan2)
-    hypot, hypot_ = elementwise.hypot, in_place(elementwise.hypot)
-    copysign, copysign_ = elementwise.copysign, in_place(elementwise.copysign)
-    xlogy, xlogy_ = elementwise.xlogy, in_place(elementwise.xlogy)
-    logaddexp = elementwise.logaddexp
+    atan2, atan2_ = pairs.atan2, in_place(pairs.atan2)
+    hypot, hypot_ = pairs.hypot, in_place(pairs.hypot)
+    copysign, copysign_ = pairs.copysign, in_place(pairs.copysign)
+    xlogy, xlogy_ = pairs.xlogy, in_place(pairs.xlogy)
+    logaddexp = pairs.logaddexp
 
     # circular and hyperbolic functions
     sin, sin_ = trig.sin, in_place(trig.sin)
@@ -147,9 +149,9 @@ class Methods:
     bitwise_not, bitwise_not_ = compare.bitwise_not, in_place(compare.bitwise_not)
     bitwise_left_shift = compare.bitwise_left_shift
     bitwise_right_shift = compare.bitwise_right_shift
-    equal = compare.equal
-    isclose = compare.isclose
-    allclose = compare.allclose
+    equal = close.equal
+    isclose = close.isclose
+    allclose = close.allclose
 
     def where(self: Tensor, condition: Tensor, other: Any) -> Tensor:  # type: ignore[misc]
         """This tensor where ``condition`` holds, else ``other``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .errors import DTypeError
-from .inplace import write
+from .inplace import old_values, write
 from .ops import arithmetic, compare, elementwise, matmul
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Operators:
         return arithmetic.add_p(other, self)
 
     def __iadd__(self: Any, other: Any) -> Any:
-        return write(self, arithmetic.add_p(self, other))
+        return write(self, arithmetic.add_p(old_values(self, other), other))
 
     def __sub__(self, other: Any) -> Tensor:
         return arithmetic.sub_p(self, other)
@@ -39,7 +39,7 @@ class Operators:
         return arithmetic.sub_p(other, self)
 
     def __isub__(self: Any, other: Any) -> Any:
-        return write(self, arithmetic.sub_p(self, other))
+        return write(self, arithmetic.sub_p(old_values(self, other), other))
 
     def __mul__(self, other: Any) -> Tensor:
         return arithmetic.mul_p(self, other)
@@ -48,7 +48,7 @@ class Operators:
         return arithmetic.mul_p(other, self)
 
     def __imul__(self: Any, other: Any) -> Any:
-        return write(self, arithmetic.mul_p(self, other))
+        return write(self, arithmetic.mul_p(old_values(self, other), other))
 
     def __truediv__(self, other: Any) -> Tensor:
         return arithmetic.div_p(self, other)
@@ -57,7 +57,7 @@ class Operators:
         return arithmetic.div_p(other, self)
 
     def __itruediv__(self: Any, other: Any) -> Any:
-        return write(self, arithmetic.div_p(self, other))
+        return write(self, arithmetic.div_p(old_values(self, other), other))
 
     def __floordiv__(self: Any, other: Any) -> Tensor:
         return arithmetic.floor_divide(self, other)
@@ -66,7 +66,7 @@ class Operators:
         return arithmetic.floor_divide(other, self)
 
     def __ifloordiv__(self: Any, other: Any) -> Any:
-        return write(self, arithmetic.floor_divide(self, other))
+        return write(self, arithmetic.floor_divide(old_values(self, other), other))
 
     def __mod__(self: Any, other: Any) -> Tensor:
         return arithmetic.remainder(self, other)
@@ -75,7 +75,7 @@ class Operators:
         return arithmetic.remainder(other, self)
 
     def __imod__(self: Any, other: Any) -> Any:
-        return write(self, arithmetic.remainder(self, other))
+        return write(self, arithmetic.remainder(old_values(self, other), other))
 
     def __pow__(self: Any, other: Any) -> Tensor:
         return arithmetic.pow(self, other)
@@ -84,7 +84,7 @@ class Operators:
         return arithmetic.pow(other, self)
 
     def __ipow__(self: Any, other: Any) -> Any:
-        return write(self, arithmetic.pow(self, other))
+        return write(self, arithmetic.pow(old_values(self, other), other))
 
     def __matmul__(self, other: Any) -> Tensor:
         return matmul.matmul_p(self, other)
@@ -108,7 +108,7 @@ class Operators:
         return compare.bitwise_and(self, other)
 
     def __iand__(self: Any, other: Any) -> Any:
-        return write(self, compare.bitwise_and(self, other))
+        return write(self, compare.bitwise_and(old_values(self, other), other))
 
     def __or__(self: Any, other: Any) -> Tensor:
         return compare.bitwise_or(self, other)
@@ -117,7 +117,7 @@ class Operators:
         return compare.bitwise_or(self, other)
 
     def __ior__(self: Any, other: Any) -> Any:
-        return write(self, compare.bitwise_or(self, other))
+        return write(self, compare.bitwise_or(old_values(self, other), other))
 
     def __xor__(self: Any, other: Any) -> Tensor:
         return compare.bitwise_xor(self, other)
@@ -126,7 +126,7 @@ class Operators:
         return compare.bitwise_xor(self, other)
 
     def __ixor__(self: Any, other: Any) -> Any:
-        return write(self, compare.bitwise_xor(self, other))
+        return write(self, compare.bitwise_xor(old_values(self, other), other))
 
     def __invert__(self: Any) -> Tensor:
         return compare.bitwise_not(self)

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from .typing import Array
+
 __all__ = [
     "Generator",
     "default_generator",
@@ -130,3 +132,36 @@ def get_rng_state() -> dict[str, Any]:
 def set_rng_state(state: dict[str, Any]) -> None:
     """Let the default generator continue where :func:`get_rng_state` was called."""
     default_generator().set_state(state)
+
+
+def draw_uniform(shape: Any, dtype: np.dtype[Any], generator: Generator | None) -> Array:
+    """In [0, 1).  A float16 gets its 11 bits directly: rounded from float32 it could become 1.0."""
+    rng = numpy_generator(generator)
+    if dtype == np.float16:
+        return np.asarray(rng.integers(0, 2048, shape) / 2048).astype(dtype)
+    kind: Any = dtype.name
+    return np.asarray(rng.random(shape, dtype=kind))
+
+
+def draw_normal(shape: Any, dtype: np.dtype[Any], generator: Generator | None) -> Array:
+    """Of mean 0 and variance 1."""
+    wide: Any = "float64" if dtype == np.float64 else "float32"
+    z = np.asarray(numpy_generator(generator).standard_normal(shape, dtype=wide))
+    return z.astype(dtype, copy=False)
+
+
+def draw_chances(p: Any, shape: Any, generator: Generator | None) -> Array:
+    """True with the probability ``p``.
+
+    Raises:
+        ValueError: a probability outside [0, 1].
+    """
+    chance = np.asarray(p)
+    if not np.all((chance >= 0) & (chance <= 1)):
+        raise ValueError("p: probabilities must lie between 0 and 1")
+    return np.asarray(numpy_generator(generator).random(shape) < chance)
+
+
+def numpy_generator(generator: Generator | None) -> np.random.Generator:
+    """NumPy's generator in the given one, or in the default one."""
+    return (default_generator() if generator is None else generator).numpy

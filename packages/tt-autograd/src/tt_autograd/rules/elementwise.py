@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from tt_tensor import exp, lookup, sigmoid, sign
+from tt_tensor import exp, lookup, sign
 
 from ..rule import Value, gradient
-from .rounding import grad_dtype
 
-div, cast, xlogy = lookup("div"), lookup("cast"), lookup("xlogy")
+div = lookup("div")
 
 
 @gradient(lookup("abs"), "input")
@@ -90,68 +89,7 @@ def erf_input(grad: Value, input: Value) -> Value:
     return grad * exp(-input * input) * (2 / math.sqrt(math.pi))
 
 
-@gradient(lookup("atan2"), "input")
-def atan2_input(grad: Value, input: Value, other: Value) -> Value:
-    """d atan2(y, x) = (x dy - y dx) / (x² + y²)."""
-    return grad * other / (input * input + other * other)
-
-
-@gradient(lookup("atan2"), "other")
-def atan2_other(grad: Value, input: Value, other: Value) -> Value:
-    """d atan2(y, x) = (x dy - y dx) / (x² + y²)."""
-    return -grad * input / (input * input + other * other)
-
-
 @gradient(lookup("sign"), "input")
 def sign_input(grad: Value) -> Value:
     """The sign is flat wherever it has a slope at all."""
     return grad * 0
-
-
-@gradient(lookup("hypot"), "input")
-def hypot_input(grad: Value, input: Value, result: Value) -> Value:
-    """d √(x² + y²) = (x dx + y dy) / √(x² + y²)."""
-    return grad * div(input, result)
-
-
-@gradient(lookup("hypot"), "other")
-def hypot_other(grad: Value, other: Value, result: Value) -> Value:
-    """d √(x² + y²) = (x dx + y dy) / √(x² + y²)."""
-    return grad * div(other, result)
-
-
-@gradient(lookup("copysign"), "input")
-def copysign_input(grad: Value, input: Value, result: Value) -> Value:
-    """±dx: whether the sign was changed; 0 at 0."""
-    return grad * sign(input) * sign(result)
-
-
-@gradient(lookup("copysign"), "other")
-def copysign_other(grad: Value) -> Value:
-    """Only the sign of y counts, and that is flat."""
-    return grad * 0
-
-
-@gradient(lookup("logaddexp"), "input")
-def logaddexp_input(grad: Value, input: Value, other: Value) -> Value:
-    """d ln(eˣ + eʸ) = eˣ / (eˣ + eʸ) dx + ..., and that quotient is σ(x - y)."""
-    return grad * sigmoid(input - other)
-
-
-@gradient(lookup("logaddexp"), "other")
-def logaddexp_other(grad: Value, input: Value, other: Value) -> Value:
-    """As for the first input."""
-    return grad * sigmoid(other - input)
-
-
-@gradient(xlogy, "input")
-def xlogy_input(grad: Value, input: Value, other: Value) -> Value:
-    """d (x ln y) = ln y dx + x/y dy; where x is 0, ln y counts as 0 if y has no logarithm."""
-    counts = ~((input == 0) & (other <= 0))
-    return grad * xlogy(cast((counts,), (grad_dtype(grad),)), other)
-
-
-@gradient(xlogy, "other")
-def xlogy_other(grad: Value, input: Value, other: Value) -> Value:
-    """d (x ln y) = ln y dx + x/y dy."""
-    return grad * div(input, other)

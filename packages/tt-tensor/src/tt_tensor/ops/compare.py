@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ..typing import Operand
 
 __all__ = [
-    "allclose",
     "bitwise_and",
     "bitwise_left_shift",
     "bitwise_not",
@@ -25,10 +24,8 @@ __all__ = [
     "bitwise_right_shift",
     "bitwise_xor",
     "eq",
-    "equal",
     "ge",
     "gt",
-    "isclose",
     "le",
     "logical_and",
     "logical_not",
@@ -271,38 +268,6 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     except ValueError as error:
         shapes = ", ".join(str(array_of(x).shape) for x in (condition, input, other))
         raise ShapeError(f"where: the shapes {shapes} do not broadcast") from error
-
-
-def equal(input: Tensor, other: Tensor) -> bool:
-    """Whether two tensors have the same shape and the same elements.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> tt.equal(tt.tensor([1, 2]), tt.tensor([1, 2]))
-        True
-    """
-    return bool(np.array_equal(array_of(input), array_of(other)))
-
-
-def isclose(
-    input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-) -> Tensor:
-    """Whether ``|input - other| ≤ atol + rtol · |other|``, for each element."""
-    x, y = array_of(input), array_of(other)
-    return wrap(np.asarray(np.isclose(x, y, rtol=rtol, atol=atol, equal_nan=equal_nan)))
-
-
-def allclose(
-    input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-) -> bool:
-    """Whether all elements are close in the sense of :func:`isclose`.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> tt.allclose(tt.tensor([1.0]), tt.tensor([1.000001]))
-        True
-    """
-    return bool(isclose(input, other, rtol, atol, equal_nan).array.all())
 
 
 def _tensor(value: Any, kind: Any) -> Any:

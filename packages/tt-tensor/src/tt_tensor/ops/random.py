@@ -13,8 +13,7 @@ import numpy as np
 from ..dtypes import DTypeLike, as_dtype, get_default_dtype, int64, result_type_of
 from ..errors import DTypeError, ShapeError
 from ..primitive import array_of, wrap
-from ..random import Generator, default_generator
-from ..typing import Array
+from ..random import Generator, draw_chances, draw_normal, draw_uniform, numpy_generator
 from .create import finish, shape_of
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ def randint(
         low, high = 0, low
     if high <= low:
         raise ValueError(f"high: it must be above low={low}, but it is {high}")
-    numbers = np.asarray(_numpy(generator).integers(low, high, shape_of((size,))))
+    numbers = np.asarray(numpy_generator(generator).integers(low, high, shape_of((size,))))
     return finish(numbers.astype(as_dtype(dtype).numpy, copy=False), device, False)
 
 
@@ -171,7 +170,7 @@ def randperm(
     """
     if n < 0:
         raise ValueError(f"n: it cannot be negative, but it is {n}")
-    order = _numpy(generator).permutation(n)
+    order = numpy_generator(generator).permutation(n)
     return finish(order.astype(as_dtype(dtype).numpy, copy=False), device, False)
 
 
@@ -270,44 +269,12 @@ def multinomial(
             f"num_samples: {num_samples} cannot be drawn without replacement from {choices} "
             "positive weights"
         )
-    rng = _numpy(generator)
+    rng = numpy_generator(generator)
     rows = [
         rng.choice(row.size, num_samples, replace=replacement, p=row / row.sum()) for row in weights
     ]
     out = np.asarray(rows, dtype=np.int64).reshape(-1, num_samples)  # (m, num_samples)
     return wrap(out if input.ndim == 2 else out[0])
-
-
-def draw_uniform(shape: Any, dtype: np.dtype[Any], generator: Generator | None) -> Array:
-    """In [0, 1).  A float16 gets its 11 bits directly: rounded from float32 it could become 1.0."""
-    rng = _numpy(generator)
-    if dtype == np.float16:
-        return np.asarray(rng.integers(0, 2048, shape) / 2048).astype(dtype)
-    kind: Any = dtype.name
-    return np.asarray(rng.random(shape, dtype=kind))
-
-
-def draw_normal(shape: Any, dtype: np.dtype[Any], generator: Generator | None) -> Array:
-    """Of mean 0 and variance 1."""
-    wide: Any = "float64" if dtype == np.float64 else "float32"
-    z = np.asarray(_numpy(generator).standard_normal(shape, dtype=wide))
-    return z.astype(dtype, copy=False)
-
-
-def draw_chances(p: Any, shape: Any, generator: Generator | None) -> Array:
-    """True with the probability ``p``.
-
-    Raises:
-        ValueError: a probability outside [0, 1].
-    """
-    chance = np.asarray(p)
-    if not np.all((chance >= 0) & (chance <= 1)):
-        raise ValueError("p: probabilities must lie between 0 and 1")
-    return np.asarray(_numpy(generator).random(shape) < chance)
-
-
-def _numpy(generator: Generator | None) -> np.random.Generator:
-    return (default_generator() if generator is None else generator).numpy
 
 
 def _float(dtype: DTypeLike | None) -> np.dtype[Any]:

@@ -9,8 +9,7 @@ import numpy as np
 from ..errors import DTypeError
 from ..inplace import write
 from ..primitive import array_of, wrap
-from ..random import Generator, default_generator
-from .random import draw_chances, draw_normal, draw_uniform
+from ..random import Generator, draw_chances, draw_normal, draw_uniform, numpy_generator
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -96,7 +95,7 @@ def random_(
         to = 2 ** whole_bits[kind.name] if kind.name in whole_bits else int(np.iinfo(kind).max)
     if to <= from_:
         raise ValueError(f"to: it must be above from_={from_}, but it is {to}")
-    rng = (default_generator() if generator is None else generator).numpy
+    rng = numpy_generator(generator)
     return write(input, wrap(np.asarray(rng.integers(from_, to, input.shape)).astype(kind)))
 
 

@@ -1,4 +1,4 @@
-"""Functions of one number, and a few of two, by NumPy's universal functions."""
+"""Functions of one number by NumPy's universal functions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ log10 = quietly(np.log10)
 sqrt = quietly(np.sqrt)
 reciprocal = quietly(np.reciprocal)
 square = np.square
-atan2 = np.arctan2
-hypot = np.hypot
-copysign = np.copysign
 
 
 @quiet
@@ -34,15 +31,3 @@ def sign(x: Array) -> Array:
     if x.dtype.kind in "bu":
         return np.greater(x, 0).astype(x.dtype)
     return np.subtract(np.greater(x, 0), np.less(x, 0), dtype=x.dtype)
-
-
-@quiet
-def logaddexp(x: Array, y: Array) -> Array:
-    """ln(eˣ + eʸ)."""
-    return np.logaddexp(x, y)
-
-
-@quiet
-def xlogy(x: Array, y: Array) -> Array:
-    """x · ln y, and 0 where x is 0, unless y is NaN."""
-    return np.where((x == 0) & ~np.isnan(y), np.zeros((), x.dtype), x * np.log(y))
