@@ -13,7 +13,7 @@ from tt_tensor import Primitive, Tensor
 
 from . import anomaly
 from .engine import backward
-from .grad_mode import mode
+from .grad_mode import is_grad_enabled, mode
 from .hooks import register_hook, retain_grad
 from .node import Leaf, Node, Output, Several, new, next_number
 from .plan import Kept, Plan, plan_for
@@ -92,6 +92,7 @@ class Tape:
         if plan is not None:
             attach(plan, edges, plan.save(inputs, params, outs), outs)
 
+    recording = staticmethod(is_grad_enabled)
     before_write = staticmethod(before_write)
     after_write = staticmethod(after_write)
     backward = staticmethod(backward)

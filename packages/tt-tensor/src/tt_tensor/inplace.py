@@ -30,7 +30,7 @@ def old_values(target: Tensor, *others: Any) -> Tensor:
     While recording, that is a copy: gradient rules may keep the old values, as those of ``x.mul_(w)``
     do for the gradient of ``w``, and the memory of ``target`` is about to be overwritten.
     """
-    tracked = target.node is not None or any([getattr(x, "node", None) is not None for x in others])
+    tracked = target.node is not None or any(getattr(x, "node", None) is not None for x in others)
     if not tracked or not gradients.tape.recording():
         return target
     out = wrap(target.array.copy())
