@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, overload
 
@@ -29,12 +30,20 @@ class _Numbered(Module):
         return iter(self._parts())
 
     def __setitem__(self, index: int, module: Module) -> None:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"index: {index} is out of range for {len(self)} modules")
         setattr(self, list(self._modules)[index], module)
 
     def __delitem__(self, index: int | slice) -> None:
         parts = self._parts()
         del parts[index]
         self._renumber(parts)
+
+    def pop(self, index: int = -1) -> Module:
+        """Take a part out and return it."""
+        part = self._parts()[index]
+        del self[index]
+        return part
 
     def append(self, module: Module) -> Any:
         """Add a part at the end."""
@@ -97,6 +106,9 @@ class Sequential(_Numbered):
 class ModuleList(_Numbered):
     """A list whose modules are registered; it has no ``forward``.
 
+    Args:
+        modules: what it holds at first.
+
     Example:
         >>> from tt_nn import Linear, ModuleList
         >>> layers = ModuleList([Linear(2, 2) for _ in range(3)])
@@ -117,9 +129,25 @@ class ModuleList(_Numbered):
         parts = self._parts()
         return ModuleList(parts[index]) if isinstance(index, slice) else parts[index]
 
+    def __repr__(self) -> str:
+        """As for all modules, but equal neighbours share a line: ``(0-2): 3 x Linear(...)``."""
+        lines = []
+        first = 0
+        for text, group in itertools.groupby(repr(part) for part in self):
+            count = sum(1 for _ in group)
+            many = f"({first}-{first + count - 1}): {count} x "
+            label = many if count > 1 else f"({first}): "
+            lines.append((label + text).replace("\n", "\n  "))
+            first += count
+        body = "".join(f"\n  {line}" for line in lines)
+        return f"ModuleList({body}\n)" if lines else "ModuleList()"
+
 
 class ModuleDict(Module):
     """A dictionary whose modules are registered; it has no ``forward``.
+
+    Args:
+        modules: what it holds at first.
 
     Example:
         >>> from tt_nn import Linear, ModuleDict
@@ -157,6 +185,17 @@ class ModuleDict(Module):
 
     def __contains__(self, name: str) -> bool:
         return name in self._modules
+
+    def clear(self) -> None:
+        """Take all modules out."""
+        for name in list(self._modules):
+            del self[name]
+
+    def pop(self, name: str) -> Any:
+        """Take a module out and return it."""
+        module = self[name]
+        del self[name]
+        return module
 
     def keys(self) -> Iterable[str]:
         """The names."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tt_tensor import Tensor
 
-from .functional import dropout
+from .functional.dropout import check_probability, dropout
 from .module import Module
 
 __all__ = ["Dropout"]
@@ -15,6 +15,7 @@ class Dropout(Module):
 
     Args:
         p: the probability.
+        inplace: put the result into the input's memory.
 
     Raises:
         ValueError: ``p`` is not a probability.
@@ -26,16 +27,15 @@ class Dropout(Module):
         tensor([1., 1., 1.])
     """
 
-    def __init__(self, p: float = 0.5) -> None:
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
-        if not 0.0 <= p <= 1.0:
-            raise ValueError(f"p: a probability must lie between 0 and 1, not {p}")
-        self.p = p
+        check_probability(p)
+        self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:
         """The input's shape."""
-        return dropout(input, self.p, self.training)
+        return dropout(input, self.p, self.training, self.inplace)
 
     def extra_repr(self) -> str:
-        """The probability."""
-        return f"p={self.p}"
+        """Its options."""
+        return f"p={self.p}, inplace={self.inplace}"

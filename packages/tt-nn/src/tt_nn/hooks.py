@@ -14,29 +14,30 @@ if TYPE_CHECKING:
 __all__ = ["Hooks", "RemovableHandle", "call_with_hooks"]
 
 Hook = Callable[..., Any]
+Gradients = tuple[Any, ...]
 
 
 class Hooks:
-    """The hooks of one module, in order of registration."""
+    """The hooks of one module, each with whether it wants keyword arguments, in order."""
 
     def __init__(self) -> None:
-        self.before: dict[int, Hook] = {}
-        self.after: dict[int, Hook] = {}
-        self.backward: dict[int, Hook] = {}
+        self.before: dict[int, tuple[Hook, bool]] = {}
+        self.after: dict[int, tuple[Hook, bool]] = {}
+        self.backward: dict[int, tuple[Hook, bool]] = {}
         self._next = 0
 
-    def add(self, kind: str, hook: Hook) -> RemovableHandle:
+    def add(self, kind: str, hook: Hook, with_kwargs: bool) -> RemovableHandle:
         """Register a hook; the handle takes it away again."""
         self._next += 1
-        hooks: dict[int, Hook] = getattr(self, kind)
-        hooks[self._next] = hook
+        hooks: dict[int, tuple[Hook, bool]] = getattr(self, kind)
+        hooks[self._next] = (hook, with_kwargs)
         return RemovableHandle(hooks, self._next)
 
 
 class RemovableHandle:
     """Takes a hook away again; also as a context manager."""
 
-    def __init__(self, hooks: dict[int, Hook], key: int) -> None:
+    def __init__(self, hooks: dict[int, tuple[Hook, bool]], key: int) -> None:
         self._hooks, self._key = hooks, key
 
     def remove(self) -> None:
@@ -54,36 +55,59 @@ def call_with_hooks(
     module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     """``module.forward`` with everything that is to happen around it."""
-    for hook in list(hooks.before.values()):
-        answer = hook(module, args)
-        if answer is not None:
-            args = answer if isinstance(answer, tuple) else (answer,)
-    seen: dict[str, Any] = {}
-    if hooks.backward:
-        args = _tap(args, lambda grads: _run_backward_hooks(module, hooks, grads, seen))
-    output = module.forward(*args, **kwargs)
-    if hooks.backward:
-        single = not isinstance(output, tuple)
-        outs = _tap((output,) if single else output, lambda grads: seen.update(grads=grads))
-        output = outs[0] if single else outs
-    for hook in list(hooks.after.values()):
-        answer = hook(module, args, output)
-        if answer is not None:
-            output = answer
+    for hook, with_kwargs in list(hooks.before.values()):
+        if with_kwargs:
+            answer = hook(module, args, kwargs)
+            args, kwargs = (args, kwargs) if answer is None else answer
+        else:
+            answer = hook(module, args)
+            if answer is not None:
+                args = answer if isinstance(answer, tuple) else (answer,)
+    output = _forward(module, hooks, args, kwargs)
+    for hook, with_kwargs in list(hooks.after.values()):
+        inputs = (args, kwargs) if with_kwargs else (args,)
+        answer = hook(module, *inputs, output)
+        output = output if answer is None else answer
     return output
 
 
-def _run_backward_hooks(
-    module: Module, hooks: Hooks, grad_input: tuple[Any, ...], seen: dict[str, Any]
-) -> tuple[Any, ...]:
-    for hook in list(hooks.backward.values()):
-        answer = hook(module, grad_input, seen.get("grads", ()))
+def _forward(module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """``forward``; if there are backward hooks, between two taps.
+
+    On the way back the tap on the outputs sees ``grad_output``; the one on the inputs then has
+    ``grad_input`` too and calls the hooks.
+    """
+    if not hooks.backward:
+        return module.forward(*args, **kwargs)
+    grad_output: list[Gradients] = []
+    inputs = [a for a in args if isinstance(a, Tensor)]
+    tapped = any(t.requires_grad for t in inputs)
+
+    def at_outputs(grads: Gradients) -> Gradients | None:
+        if tapped:
+            grad_output[:] = [grads]
+        else:  # nothing before this module wants a gradient: there will be no grad_input
+            _run(module, hooks, (None,) * len(inputs), grads)
+        return None
+
+    def at_inputs(grads: Gradients) -> Gradients | None:
+        return _run(module, hooks, grads, grad_output.pop() if grad_output else ())
+
+    output = module.forward(*_tap(args, at_inputs), **kwargs)
+    if isinstance(output, tuple):
+        return _tap(output, at_outputs)
+    return _tap((output,), at_outputs)[0]
+
+
+def _run(module: Module, hooks: Hooks, grad_input: Gradients, grad_output: Gradients) -> Gradients:
+    for hook, _ in list(hooks.backward.values()):
+        answer = hook(module, grad_input, grad_output)
         if answer is not None:
-            grad_input = answer
+            grad_input = answer if isinstance(answer, tuple) else (answer,)
     return grad_input
 
 
-def _tap(values: tuple[Any, ...], listener: Callable[[tuple[Any, ...]], Any]) -> tuple[Any, ...]:
+def _tap(values: tuple[Any, ...], listener: Callable[[Gradients], Any]) -> tuple[Any, ...]:
     """Let ``listener`` see (and replace) the gradients of the tensors among ``values``."""
     where = [i for i, v in enumerate(values) if isinstance(v, Tensor)]
     if not any(values[i].requires_grad for i in where):

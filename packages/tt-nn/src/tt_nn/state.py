@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tt_autograd import no_grad
@@ -25,46 +26,61 @@ class LoadResult(NamedTuple):
     unexpected_keys: list[str]
 
 
-def state_of(module: Module, prefix: str) -> dict[str, Tensor]:
+def state_of(module: Module, prefix: str, keep_vars: bool) -> dict[str, Tensor]:
     """All parameters and persistent buffers by name, also those that share a tensor."""
-    return {name: tensor.detach() for name, tensor in _tensors(module, prefix).items()}
+    own = _tensors(module, prefix)
+    return own if keep_vars else {name: tensor.detach() for name, tensor in own.items()}
 
 
-def load_state(module: Module, state: dict[str, Any], strict: bool, assign: bool) -> LoadResult:
+def load_state(module: Module, state: Mapping[str, Any], strict: bool, assign: bool) -> LoadResult:
     """Check everything, then copy everything.
 
     Raises:
+        TypeError: the state is not a mapping.
         RuntimeError: something does not fit.
     """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"state_dict must be a dictionary of tensors, not {type(state).__name__}")
     own = _tensors(module, "")
-    missing = [name for name in own if name not in state]
-    unexpected = [name for name in state if name not in own]
-    problems = []
-    for name, tensor in own.items():
-        value = state.get(name)
-        if name in state and not isinstance(value, Tensor):
-            problems.append(f"{name}: expected a Tensor, not {type(value).__name__}")
-        elif value is not None and value.shape != tensor.shape:
-            problems.append(
-                f"{name}: shape {value.shape} in the state, {tensor.shape} in the module"
-            )
-    if strict and missing:
-        problems.append("missing: " + ", ".join(missing))
-    if strict and unexpected:
-        problems.append("unexpected: " + ", ".join(unexpected))
+    found = LoadResult(
+        missing_keys=[name for name in own if name not in state],
+        unexpected_keys=[name for name in state if name not in own],
+    )
+    problems = _misfits(own, state, assign)
+    if strict and found.missing_keys:
+        problems.append("missing: " + ", ".join(found.missing_keys))
+    if strict and found.unexpected_keys:
+        problems.append("unexpected: " + ", ".join(found.unexpected_keys))
     if problems:
         listed = "\n  ".join(problems)
         raise RuntimeError(
             f"the state does not fit {type(module).__name__}; nothing was loaded:\n  {listed}"
         )
     with no_grad():
-        for name, tensor in own.items():
-            if name in state:
-                if assign:
-                    tensor.array = state[name].array
-                else:
-                    tensor.copy_(state[name].detach().to(tensor.dtype))
-    return LoadResult(missing, unexpected)
+        for name in (name for name in own if name in state):
+            if assign:
+                own[name].array = state[name].array
+            else:
+                own[name].copy_(state[name].detach().to(own[name].dtype))
+    return found
+
+
+def _misfits(own: dict[str, Tensor], state: Mapping[str, Any], assign: bool) -> list[str]:
+    """What the state has under the right name but in the wrong form."""
+    problems = []
+    for name in (name for name in own if name in state):
+        value, tensor = state[name], own[name]
+        if not isinstance(value, Tensor):
+            problems.append(f"{name}: expected a Tensor, not {type(value).__name__}")
+        elif value.shape != tensor.shape:
+            problems.append(
+                f"{name}: shape {value.shape} in the state, {tensor.shape} in the module"
+            )
+        elif tensor.is_floating_point() != value.is_floating_point() and (
+            assign or not tensor.is_floating_point()
+        ):
+            problems.append(f"{name}: {value.dtype} in the state, {tensor.dtype} in the module")
+    return problems
 
 
 def _tensors(module: Module, prefix: str) -> dict[str, Tensor]:

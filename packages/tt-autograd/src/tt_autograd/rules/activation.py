@@ -14,9 +14,9 @@ tanh, softplus = lookup("tanh"), lookup("softplus")
 
 
 @gradient(lookup("relu"), "input")
-def relu_input(grad: Value, input: Value) -> Value:
-    """The gradient where x is positive."""
-    return relu_grad(grad, input)
+def relu_input(grad: Value, result: Value) -> Value:
+    """The gradient where x, and so the result, is positive; x itself may be overwritten."""
+    return relu_grad(grad, result)
 
 
 @gradient(relu_grad, "input")

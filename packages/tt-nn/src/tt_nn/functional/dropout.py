@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tt_tensor import DTypeError, Generator, Tensor, default_generator, from_numpy
+from tt_tensor.typing import Array
 
 __all__ = ["check_probability", "dropout"]
 
@@ -18,7 +21,12 @@ def check_probability(p: float) -> None:
 
 
 def dropout(
-    input: Tensor, p: float = 0.5, training: bool = True, *, generator: Generator | None = None
+    input: Tensor,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: Generator | None = None,
 ) -> Tensor:
     """Each element becomes 0 with probability ``p``; the others grow by 1/(1 - p) to make up for it.
 
@@ -26,6 +34,7 @@ def dropout(
         input: floating point, any shape.
         p: the probability.
         training: outside of training the input is returned as it is.
+        inplace: put the result into the input's memory.
         generator: where the choice is drawn from; the default generator if None.
 
     Returns:
@@ -47,11 +56,17 @@ def dropout(
     check_probability(p)
     if not training or p == 0.0:
         return input
-    dtype = input.array.dtype
-    if dtype.kind != "f":
+    if input.array.dtype.kind != "f":
         raise DTypeError(f"dropout: input must be floating point, not {input.dtype}; use .float()")
+    mask = from_numpy(_mask(input, p, generator))
+    return input.mul_(mask) if inplace else input * mask
+
+
+def _mask(input: Tensor, p: float, generator: Generator | None) -> Array:
+    """0 where an element is switched off, 1/(1 - p) elsewhere."""
+    dtype = input.array.dtype
     if p == 1.0:
-        return input * 0.0
+        return np.zeros(input.shape, dtype)
     rng = (generator or default_generator()).numpy
     keep = rng.random(input.shape, dtype="float32") >= p
-    return input * from_numpy(keep * dtype.type(1 / (1 - p)))
+    return np.asarray(keep * dtype.type(1 / (1 - p)))
