@@ -5,7 +5,7 @@ from math import inf, nan, pi
 # first, so that the function `tensor` below takes the name from the module `tensor`
 from .tensor import Tensor  # isort: skip
 
-from .backend import (
+from .backends import (
     Kernel,
     available_backends,
     backend,

@@ -23,7 +23,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import gradients
-from .backend import Kernel, registry, resolve
+from .backends import Kernel, registry, resolve
 from .dtypes import (
     FROM_NUMPY,
     dtype,

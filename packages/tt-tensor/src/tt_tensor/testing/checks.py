@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import available_backends, backend, registry
+from ..backends import available_backends, backend, registry
 from ..primitive import InPlace, Primitive, wrap
 from ..typing import Array
 from .record import Record, Sample
