@@ -14,6 +14,10 @@ __all__ = ["Flatten", "Unflatten"]
 class Flatten(Module):
     """The dimensions from ``start_dim`` to ``end_dim`` as one; by default all but the batch.
 
+    Args:
+        start_dim: the first of them.
+        end_dim: the last of them.
+
     Example:
         >>> import tt_tensor as tt
         >>> from tt_nn import Flatten
@@ -35,7 +39,18 @@ class Flatten(Module):
 
 
 class Unflatten(Module):
-    """One dimension as several."""
+    """One dimension as several.
+
+    Args:
+        dim: which one.
+        unflattened_size: what it becomes; one size may be -1, which is then worked out.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import Unflatten
+        >>> Unflatten(1, (3, 4))(tt.zeros(2, 12)).shape
+        (2, 3, 4)
+    """
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()

@@ -6,14 +6,15 @@ file from a stranger is safe to open.  PyTorch, JAX and others read and write it
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from tt_tensor import Tensor, from_numpy
+from tt_tensor import DTypeError, Tensor, from_numpy
 from tt_tensor.typing import Array
 
 from .module import Module
@@ -31,13 +32,16 @@ def save(
     The file appears in one step: until everything is on the disk, ``path`` holds what it held
     before, also if the disk is full or the program is killed.
 
+    A tensor that has several names (tied weights) is written under each of them, so that every
+    name is found by whoever reads the file; loading into a module with the same ties keeps them.
+
     Args:
         obj: a module, or a dictionary of tensors.
         path: where to; by custom it ends in ``.safetensors``.
         metadata: strings to go along.
 
     Raises:
-        TypeError: something that is not a tensor.
+        TypeError: something that is not a tensor, or metadata that is not a string.
         OSError: the file cannot be written.
 
     Example:
@@ -50,13 +54,25 @@ def save(
     """
     from safetensors.numpy import save as to_bytes
 
-    state = obj.state_dict() if isinstance(obj, Module) else dict(obj)
-    arrays = {}
-    for name, tensor in state.items():
-        if not isinstance(tensor, Tensor):
-            raise TypeError(f"obj[{name!r}]: expected a Tensor, not {type(tensor).__name__}")
-        arrays[name] = np.ascontiguousarray(tensor.array).reshape(tensor.shape)
+    state = obj.state_dict() if isinstance(obj, Module) else obj
+    if not isinstance(state, Mapping):
+        raise TypeError(
+            f"obj: expected a Module or a dictionary of tensors, not {type(obj).__name__}"
+        )
+    for key, value in (metadata or {}).items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise TypeError(f"metadata[{key!r}]: only strings go along, not {value!r}; use str()")
+    arrays = {name: _to_save(name, tensor) for name, tensor in state.items()}
     write_atomically(Path(path), to_bytes(arrays, dict(metadata) if metadata else None))
+
+
+def _to_save(name: object, tensor: object) -> Array:
+    if not isinstance(name, str):
+        raise TypeError(f"obj: names must be strings, not {name!r}")
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"obj[{name!r}]: expected a Tensor, not {type(tensor).__name__}")
+    # ascontiguousarray makes a vector of a 0-dimensional array, hence the reshape
+    return np.ascontiguousarray(tensor.array).reshape(tensor.shape)
 
 
 def load(path: str | os.PathLike[str]) -> dict[str, Tensor]:
@@ -71,16 +87,37 @@ def load(path: str | os.PathLike[str]) -> dict[str, Tensor]:
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: the file is truncated or is not a safetensors file; nothing is half-read.
+        DTypeError: a tensor has a type that does not exist here, such as bfloat16.
+
+    Example:
+        >>> import tempfile, pathlib
+        >>> from tt_nn import Linear, load, save
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "layer.safetensors"
+        >>> save(Linear(3, 2), path)
+        >>> Linear(3, 2).load_state_dict(load(path))
+        LoadResult(missing_keys=[], unexpected_keys=[])
     """
-    return {name: from_numpy(array) for name, array in _read(path)[0].items()}
+    with _opened(path) as file:
+        return {name: _tensor(file, name, path) for name in sorted(file.keys())}
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Read only the strings that went along with the tensors."""
-    return _read(path)[1]
+    """Read only the strings that went along with the tensors; the numbers stay on the disk.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is truncated or is not a safetensors file.
+    """
+    with _opened(path) as file:
+        return dict(file.metadata() or {})
 
 
-def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, str]]:
+# safetensors' names of the types that tt-tensor has
+_KNOWN = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U8", "BOOL"}
+
+
+@contextlib.contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
     from safetensors import SafetensorError, safe_open
 
     file = Path(path)
@@ -88,12 +125,21 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, str
         raise FileNotFoundError(f"path: there is no file {str(file)!r}")
     try:
         with safe_open(file, framework="numpy") as opened:
-            arrays = {name: np.array(opened.get_tensor(name)) for name in opened.keys()}  # noqa: SIM118
-            return arrays, dict(opened.metadata() or {})
+            yield opened
     except SafetensorError as error:
         raise ValueError(
             f"path: {str(file)!r} is truncated or is not a safetensors file ({error}); get it again"
         ) from error
+
+
+def _tensor(file: Any, name: str, path: str | os.PathLike[str]) -> Tensor:
+    kind = file.get_slice(name).get_dtype()
+    if kind not in _KNOWN:
+        raise DTypeError(
+            f"path: the tensor {name!r} in {os.fspath(path)!r} has the type {kind}, which does not "
+            "exist here; convert it to float32 where the file comes from"
+        )
+    return from_numpy(np.array(file.get_tensor(name)))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -102,18 +148,29 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         OSError: it cannot be written; what was there before is untouched.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise OSError(
                 error.errno,
                 f"{path} could not be written ({error.strerror}); what was there is intact",
             ) from error
         raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make sure that the new name is on the disk too; not every system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -33,6 +33,7 @@ class Linear(Module):
         bias: (out_features,), or None.
 
     Raises:
+        TypeError: a size that is not an int.
         ValueError: a size below 1.
 
     Example:
@@ -93,6 +94,14 @@ class Bilinear(Module):
         bias: whether there is a b.
         dtype: of the parameters; the default type if None.
 
+    Attributes:
+        weight: (out_features, in1_features, in2_features).
+        bias: (out_features,), or None.
+
+    Raises:
+        TypeError: a size that is not an int.
+        ValueError: a size below 1.
+
     Example:
         >>> import tt_tensor as tt
         >>> from tt_nn import Bilinear
@@ -143,7 +152,14 @@ class Bilinear(Module):
 
 
 class Identity(Module):
-    """Gives back what it gets; takes any arguments, so that it can stand in for any layer."""
+    """Gives back what it gets; takes any arguments, so that it can stand in for any layer.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import Identity
+        >>> Identity(54, unused=True)(tt.ones(2))
+        tensor([1., 1.])
+    """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__()
@@ -157,8 +173,11 @@ def check_size(**sizes: int) -> None:
     """Refuse sizes that make no layer.
 
     Raises:
+        TypeError: one is not a whole number.
         ValueError: one is below 1.
     """
     for name, size in sizes.items():
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise TypeError(f"{name} must be an int, not {type(size).__name__}")
         if size < 1:
             raise ValueError(f"{name} must be at least 1, not {size}")

@@ -16,6 +16,9 @@ class Parameter(Tensor):
         data: the initial values; its memory is shared, as in PyTorch.
         requires_grad: whether it is to be learned; False for one that is frozen.
 
+    Raises:
+        DTypeError: a type that is not floating point, unless ``requires_grad`` is False.
+
     Example:
         >>> import tt_tensor as tt
         >>> from tt_nn import Parameter
@@ -27,7 +30,9 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
-        source = zeros(0) if data is None else data if isinstance(data, Tensor) else tensor(data)
+        if data is None:
+            data = zeros(0)
+        source = data if isinstance(data, Tensor) else tensor(data)
         self.array = source.array
         self.node = self.grad = self.storage = self.view_of = None
         if requires_grad:

@@ -13,7 +13,17 @@ from .classes import as_rows, check_weight, count, reduce_rows, row_weights
 from .reduction import check_reduction
 from .softmax_cross_entropy import cross_entropy_p
 
-__all__ = ["cross_entropy"]
+__all__ = ["check_smoothing", "cross_entropy"]
+
+
+def check_smoothing(label_smoothing: float) -> None:
+    """Refuse smoothing outside [0, 1].
+
+    Raises:
+        ValueError: it is outside.
+    """
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise ValueError(f"label_smoothing must lie between 0 and 1, not {label_smoothing}")
 
 
 def cross_entropy(
@@ -54,8 +64,7 @@ def cross_entropy(
         tensor(0.1269)
     """
     check_reduction(reduction)
-    if not 0.0 <= label_smoothing <= 1.0:
-        raise ValueError(f"label_smoothing must lie between 0 and 1, not {label_smoothing}")
+    check_smoothing(label_smoothing)
     check_tensor("target", target)
     if target.array.dtype.kind == "f":
         if ignore_index >= 0:
