@@ -17,7 +17,11 @@ CHAIN = ["tt-tensor", "tt-autograd", "tt-nn", "tt-optim", "tt-data", "tt-text", 
 ROOT = Path(__file__).parent
 WHEELS = ROOT / "wheelhouse"
 TOOLS = ["pytest>=8.3", "hypothesis>=6.100"]
-EXTRAS = {"tt-autograd": ["graphviz>=0.20"], "tt-optim": ["rich>=13.0"], "tt-data": ["httpx>=0.27"]}
+EXTRAS = {
+    "tt-autograd": ["graphviz>=0.20"],
+    "tt-optim": ["rich>=13.0"],
+    "tt-data": ["requests>=2.32.3"],
+}
 TORCH = "torch==2.13.0"  # parity tests skip without it; TT_TEST_TORCH=1 installs it
 PYTHONS = ["3.11", "3.12", "3.13"]
 
@@ -138,7 +142,7 @@ def data_home() -> dict[str, str]:
 def demo(session: nox.Session) -> None:
     """The main job: build the wheels, install them, train on real data, print what came of it."""
     ensure_wheels(session)
-    install(session, CHAIN, "rich>=13.0", "httpx>=0.27")
+    install(session, CHAIN, "rich>=13.0", "requests>=2.32.3")
     session.run("python", str(ROOT / "examples" / "demo.py"), *session.posargs, env=data_home())
 
 
@@ -146,7 +150,7 @@ def demo(session: nox.Session) -> None:
 def milestones(session: nox.Session) -> None:
     """Every historical program in full length."""
     ensure_wheels(session)
-    install(session, CHAIN, "rich>=13.0", "httpx>=0.27")
+    install(session, CHAIN, "rich>=13.0", "requests>=2.32.3")
     for program in sorted((ROOT / "examples").glob("*_[12]*/*.py")):
         session.run("python", str(program), env=data_home())
 
@@ -155,7 +159,7 @@ def milestones(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """``mypy --strict`` on every package, and on a user's program against the installed wheels."""
     ensure_wheels(session)
-    install(session, CHAIN, "mypy>=1.14", "pytest>=8.3", "rich>=13.0", "httpx>=0.27")
+    install(session, CHAIN, "mypy>=1.14", "pytest>=8.3", "rich>=13.0", "requests>=2.32.3")
     for dist in CHAIN:
         source = ROOT / "packages" / dist / "src"
         session.run("mypy", "--config-file", str(ROOT / "mypy.ini"), str(source))
@@ -179,7 +183,7 @@ def contracts(session: nox.Session) -> None:
     ensure_wheels(session)
     install(
         session, CHAIN, "import-linter>=2.1", "deptry>=0.23", "pytest>=8.3", "hypothesis>=6.100",
-        "rich>=13.0", "httpx>=0.27",
+        "rich>=13.0", "requests>=2.32.3",
     )  # fmt: skip
     session.run("lint-imports", "--config", str(ROOT / ".importlinter"))
     for dist in CHAIN:
@@ -193,7 +197,9 @@ def contracts(session: nox.Session) -> None:
 def minimums(session: nox.Session) -> None:
     """The oldest versions that the metadata allow."""
     ensure_wheels(session)
-    session.install("numpy==2.1.0", "safetensors==0.4.5", *TOOLS, "rich==13.0.0", "httpx==0.27.0")
+    session.install(
+        "numpy==2.1.0", "safetensors==0.4.5", *TOOLS, "rich==13.0.0", "requests==2.32.3"
+    )
     session.install("--no-index", "--no-deps", "--find-links", str(WHEELS), *CHAIN)
     for dist in CHAIN:
         session.run(
@@ -247,5 +253,5 @@ def bench(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The Python blocks of all pages run, and their links lead somewhere."""
     ensure_wheels(session)
-    install(session, CHAIN, *TOOLS, "rich>=13.0", "httpx>=0.27")
+    install(session, CHAIN, *TOOLS, "rich>=13.0", "requests>=2.32.3")
     session.run("pytest", "-q", str(ROOT / "tests" / "test_docs.py"))

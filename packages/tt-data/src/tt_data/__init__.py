@@ -11,7 +11,8 @@ from .dataset import (
     random_split,
 )
 from .datasets import MNIST, Digits, FashionMNIST
-from .download import DownloadError, Resource, fetch
+from .download import Resource, fetch
+from .errors import DownloadError, WorkerError
 from .home import data_home
 from .sampler import (
     BatchSampler,
@@ -40,6 +41,7 @@ __all__ = [
     "SubsetRandomSampler",
     "TensorDataset",
     "WeightedRandomSampler",
+    "WorkerError",
     "data_home",
     "default_collate",
     "fetch",

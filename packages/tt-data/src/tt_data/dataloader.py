@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from tt_tensor import Generator, default_generator
+from tt_tensor import Generator
 
+from .batches import BatchMaker
 from .collate import default_collate
 from .dataset import IterableDataset
-from .sampler import BatchSampler, RandomSampler, SequentialSampler
+from .sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
+    from .workers import WorkerPool
 
 __all__ = ["DataLoader"]
 
@@ -17,25 +23,32 @@ __all__ = ["DataLoader"]
 class DataLoader:
     """Goes through a dataset in batches, anew at each ``for``.
 
-    The order, and what workers draw at random, come from the generator in this process: the
-    batches are the same whatever the number of workers.
+    The order and a seed for each batch are drawn from one generator in this process.  So the batches
+    are the same for any number of workers, 0 included, also where the dataset draws from
+    ``tt_tensor``'s default generator.  (Python's ``random`` and ``numpy.random`` are seeded in
+    workers, and left alone in this process.)
 
     Args:
         dataset: a :class:`Dataset`, or anything with ``__len__`` and ``__getitem__``; or an
-            :class:`IterableDataset`.
+            :class:`IterableDataset`, which is read in this process.
         batch_size: samples per batch; None gives samples as they are.
         shuffle: a new random order at each ``for``.
         sampler: gives the indices instead.
         batch_sampler: gives lists of indices instead.
-        num_workers: processes that fetch samples; 0 fetches them here.
-        collate_fn: makes a batch of a list of samples.
+        num_workers: processes that make batches ahead; 0 makes them here, when they are asked for.
+        collate_fn: makes a batch of a list of samples; by default :func:`default_collate`, or what
+            the dataset's ``get_batch`` gives, which is the same and faster.
         drop_last: leave out a last batch that is smaller.
         timeout: seconds to wait for a worker's batch; 0 waits as long as the worker lives.
-        worker_init_fn: called with the worker's number in each worker.
-        generator: where order and workers' seeds are drawn from; the default generator if None.
+        worker_init_fn: called with the worker's number in each worker, at its start.
+        multiprocessing_context: how workers are started, ``"fork"``, ``"spawn"`` or
+            ``"forkserver"``; by default ``"fork"`` on Linux and ``"spawn"`` elsewhere.
+        generator: where order and seeds are drawn from; the default generator if None.
         prefetch_factor: batches that each worker prepares ahead.
+        persistent_workers: keep the workers from one ``for`` to the next.
 
     Raises:
+        TypeError: a dataset without ``__getitem__``, or, from ``len``, without a length.
         ValueError: options that exclude each other, or are out of range.
 
     Example:
@@ -54,83 +67,107 @@ class DataLoader:
         sampler: Iterable[int] | None = None,
         batch_sampler: Iterable[list[int]] | None = None,
         num_workers: int = 0,
-        collate_fn: Callable[[list[Any]], Any] | None = None,
+        collate_fn: Callable[[Any], Any] | None = None,
+        *,
         drop_last: bool = False,
         timeout: float = 0.0,
         worker_init_fn: Callable[[int], None] | None = None,
-        *,
+        multiprocessing_context: str | BaseContext | None = None,
         generator: Generator | None = None,
         prefetch_factor: int = 2,
+        persistent_workers: bool = False,
     ) -> None:
-        if num_workers < 0 or timeout < 0 or prefetch_factor < 1:
-            raise ValueError(
-                "num_workers and timeout must not be negative, prefetch_factor must be positive"
-            )
-        if batch_sampler is not None and (batch_size != 1 or shuffle or sampler or drop_last):
-            raise ValueError(
-                "batch_sampler decides everything: it goes without batch_size, shuffle, sampler, drop_last"
-            )
-        if sampler is not None and shuffle:
-            raise ValueError("sampler decides the order: it goes without shuffle")
-        self.dataset, self.generator = dataset, generator
-        self.num_workers, self.timeout = num_workers, timeout
-        self.worker_init_fn, self.prefetch_factor = worker_init_fn, prefetch_factor
-        self.drop_last = drop_last
+        self.dataset, self.collate_fn, self.generator = dataset, collate_fn, generator
+        self.batch_size, self.drop_last = batch_size, drop_last
+        self.num_workers, self.prefetch_factor, self.timeout = num_workers, prefetch_factor, timeout
+        self.worker_init_fn, self.multiprocessing_context = worker_init_fn, multiprocessing_context
+        self.persistent_workers = persistent_workers
         self.is_stream = isinstance(dataset, IterableDataset)
-        if self.is_stream and (shuffle or sampler is not None or batch_sampler is not None):
-            raise ValueError("an IterableDataset decides its own order: no shuffle and no sampler")
-        if self.is_stream and num_workers:
-            raise ValueError("an IterableDataset is read in this process: num_workers must be 0")
-        self.collate_fn = collate_fn
-        self.batch_size = batch_size
-        if self.is_stream:
-            return
-        if sampler is None:
+        self._check_order(shuffle, sampler, batch_sampler)
+        self._check_workers()
+        self.maker = BatchMaker(dataset, collate_fn)
+        self._pool: WorkerPool | None = None
+        if sampler is None and not self.is_stream:
             sampler = (
                 RandomSampler(dataset, generator=generator)
                 if shuffle
                 else SequentialSampler(dataset)
             )
-        self.sampler = sampler
-        if batch_sampler is None and batch_size is not None:
+        if batch_sampler is None and sampler is not None and batch_size is not None:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
-        self.batch_sampler = batch_sampler
+        self.sampler, self.batch_sampler = sampler, batch_sampler
+
+    def _check_order(self, shuffle: bool, sampler: Any, batch_sampler: Any) -> None:
+        if not self.is_stream and not hasattr(self.dataset, "__getitem__"):
+            kind = type(self.dataset).__name__
+            raise TypeError(f"dataset: a {kind} has no __getitem__; give a Dataset or a list")
+        if self.is_stream and (shuffle or sampler is not None or batch_sampler is not None):
+            raise ValueError("an IterableDataset decides its own order: no shuffle and no sampler")
+        if sampler is not None and shuffle:
+            raise ValueError("sampler decides the order: it goes without shuffle")
+        alone = self.batch_size == 1 and not shuffle and sampler is None and not self.drop_last
+        if batch_sampler is not None and not alone:
+            raise ValueError(
+                "batch_sampler decides everything: it goes without batch_size, shuffle, sampler, drop_last"
+            )
+        if self.batch_size is None and self.drop_last:
+            raise ValueError(
+                "batch_size is None, so there is no last batch: it goes without drop_last"
+            )
+        if self.batch_size is not None and self.batch_size < 1:
+            raise ValueError(f"batch_size must be positive, not {self.batch_size}")
+
+    def _check_workers(self) -> None:
+        if self.num_workers < 0:
+            raise ValueError(f"num_workers must not be negative, it is {self.num_workers}")
+        if self.timeout < 0:
+            raise ValueError(f"timeout must not be negative, it is {self.timeout}")
+        if self.prefetch_factor < 1:
+            raise ValueError(f"prefetch_factor must be positive, not {self.prefetch_factor}")
+        if self.persistent_workers and self.num_workers == 0:
+            raise ValueError("persistent_workers needs workers: set num_workers")
+        if self.is_stream and self.num_workers:
+            raise ValueError("an IterableDataset is read in this process: num_workers must be 0")
 
     def __len__(self) -> int:
-        if self.is_stream:
-            raise TypeError("an IterableDataset has no length")
         source: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
-        assert isinstance(source, Sized)
+        if source is None:
+            raise TypeError("an IterableDataset has no length")
         return len(source)
 
     def __iter__(self) -> Iterator[Any]:
         if self.is_stream:
             return self._stream()
-        # drawn without workers too, so that the order does not depend on their number
-        seed = int((self.generator or default_generator()).numpy.integers(1 << 48))
-        if self.num_workers == 0:
-            return (self.fetch(index) for index in self._indices())
-        from .workers import batches_from_workers
+        # drawn with and without workers, and before the order: so that neither depends on them
+        seed = draw_seed(self.generator)
+        source: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
+        indices = iter(source)
+        if self.num_workers:
+            return self._from_workers(indices, seed)
+        return (self.maker.make(index, seed + i) for i, index in enumerate(indices))
 
-        return batches_from_workers(self, list(self._indices()), seed)
+    def _from_workers(self, indices: Iterator[Any], seed: int) -> Iterator[Any]:
+        from .workers import WorkerPool  # only here: processes cost time to import
 
-    def _indices(self) -> Iterable[Any]:
-        return self.sampler if self.batch_sampler is None else self.batch_sampler
-
-    def fetch(self, index: Any) -> Any:
-        """The sample with one index, or the batch with a list of them."""
-        if not isinstance(index, list):
-            sample = self.dataset[index]
-            return sample if self.collate_fn is None else self.collate_fn(sample)
-        if self.collate_fn is None and hasattr(self.dataset, "get_batch"):
-            return self.dataset.get_batch(index)
-        return (self.collate_fn or default_collate)([self.dataset[i] for i in index])
+        pool, self._pool = self._pool, None  # while it works for us, nobody else has it
+        if pool is None:
+            pool = WorkerPool(self)
+        try:
+            yield from pool.batches(indices, seed)
+        except BaseException:  # an error, Ctrl-C, or the loop was left: batches are under way
+            pool.stop()
+            raise
+        if self.persistent_workers and self._pool is None:
+            self._pool = pool
+        else:
+            pool.stop()
 
     def _stream(self) -> Iterator[Any]:
-        collate = self.collate_fn or default_collate
         if self.batch_size is None:
-            yield from self.dataset
+            for sample in self.dataset:
+                yield sample if self.collate_fn is None else self.collate_fn(sample)
             return
+        collate = self.collate_fn or default_collate
         batch: list[Any] = []
         for sample in self.dataset:
             batch.append(sample)

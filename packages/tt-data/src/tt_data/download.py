@@ -1,28 +1,34 @@
 """Downloads that are finished or not there.
 
-A file arrives under a temporary name, is checked against its checksum and only then gets its name.
-What was interrupted is continued; a mirror that fails is followed by the next.  The transfer is
-done by ``httpx`` (``pip install 'tt-data[download]'``).
+A file arrives under a temporary name, is compared with its checksum and only then gets its name.
+What was interrupted is continued where it stopped; a mirror that fails is followed by the next.  The
+transfer is done by ``requests`` (``pip install 'tt-data[download]'``).
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-__all__ = ["DownloadError", "Resource", "fetch", "is_right"]
+from .errors import DownloadError
+from .progress import Progress
+
+if TYPE_CHECKING:
+    import requests
+
+__all__ = ["Resource", "fetch"]
+
+TIMEOUTS = (10.0, 30.0)  # seconds to connect, and between two pieces
+PAUSE = 0.5  # seconds before a broken transfer is continued
 
 
-class DownloadError(RuntimeError):
-    """A file could not be had; the message says from where, why, and how to put it there by hand."""
-
-
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """A file that can be had from several places.
 
     Attributes:
@@ -36,91 +42,158 @@ class Resource:
     urls: tuple[str, ...]
 
 
-def is_right(path: Path, sha256: str) -> bool:
+def has_checksum(path: Path, sha256: str) -> bool:
     """Whether a file is there and has this checksum."""
     if not path.is_file():
         return False
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest() == sha256
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
-def fetch(resource: Resource, folder: Path, *, progress: bool = True) -> Path:
+def fetch(resource: Resource, folder: str | os.PathLike[str], *, progress: bool = True) -> Path:
     """Make sure that a file is in a folder, downloading it if it is not, or is broken.
 
     Args:
         resource: the file.
         folder: where it is to be; made if it does not exist.
-        progress: print a line per download.
+        progress: show on stderr how far it is.
 
     Returns:
         the file's path.
 
     Raises:
-        DownloadError: no mirror gave the right file; nothing but a resumable part is left behind.
+        DownloadError: no mirror gave the right file; what is there of it is kept to be continued.
         ImportError: the library for downloads is missing.
-        OSError: the file cannot be written.
+        OSError: the file cannot be written, for example because the disk is full.
+
+    An older file of that name stays as it is until the new one is complete.
     """
-    target = folder / resource.name
-    if is_right(target, resource.sha256):
+    target = Path(folder) / resource.name
+    if has_checksum(target, resource.sha256):
         return target
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / (resource.name + ".part")
+    _requests()  # before anything is written
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone_in(target.parent):
+        # perhaps another process has brought it while we waited
+        if not has_checksum(target, resource.sha256):
+            _from_any_mirror(resource, target, progress)
+    return target
+
+
+def _from_any_mirror(resource: Resource, target: Path, progress: bool) -> None:
+    part = target.with_name(target.name + ".part")
     reasons = []
     for url in resource.urls:
-        if progress:
-            print(f"downloading {url}", flush=True)
         try:
-            _transfer(url, part)
-        except _transport_errors() as error:
+            _complete(url, part, resource.sha256, progress)
+        except (_requests().RequestException, DownloadError) as error:
             reasons.append(f"{url}: {error or type(error).__name__}")
-            continue
-        if is_right(part, resource.sha256):
+        else:
             os.replace(part, target)
-            return target
-        part.unlink()  # complete but wrong: not worth continuing
-        reasons.append(f"{url}: the file's checksum is not {resource.sha256}")
+            return
     raise DownloadError(_complaint(resource, target, reasons))
 
 
-def _transfer(url: str, part: Path) -> None:
-    """Download to ``part``, continuing what is there if the server can."""
-    httpx = _httpx()
-    have = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
-    with httpx.stream("GET", url, headers=headers, follow_redirects=True, timeout=30.0) as answer:
-        if answer.status_code == 416:  # nothing left to get: complete, or not the same file
+def _complete(url: str, part: Path, sha256: str, progress: bool) -> None:
+    """Download until ``part`` is complete, going on after interruptions as long as more arrives."""
+    while True:
+        before = _size(part)
+        try:
+            _transfer(url, part, progress)
+        except _requests().RequestException:
+            if _size(part) <= before:
+                raise
+            time.sleep(PAUSE)
+            continue
+        if has_checksum(part, sha256):
+            return
+        part.unlink(missing_ok=True)
+        if before == 0:
+            raise DownloadError(f"what it gives is another file, its sha256 is not {sha256}")
+        # else: what we had was the beginning of something else, so once more from the start
+
+
+def _transfer(url: str, part: Path, progress: bool) -> None:
+    """Get a file, or what is missing of it, and write it to ``part``."""
+    have = _size(part)
+    headers = {"Accept-Encoding": "identity"}  # the file as it is
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    with _requests().get(url, headers=headers, stream=True, timeout=TIMEOUTS) as answer:
+        if answer.status_code == 416:  # there is nothing after what we have
             return
         answer.raise_for_status()
-        resumed = answer.status_code == 206
-        with part.open("ab" if resumed else "wb") as file:
-            for block in answer.iter_raw():
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
+        if not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+            have = 0  # the server sends all of it again
+        length = answer.headers.get("Content-Length")
+        total = have + int(length) if length else None
+        with Progress(part.stem, have, total, shown=progress) as bar, _explained(part):
+            _write(answer, part, have, bar)
 
 
-def _httpx() -> Any:
+def _write(answer: requests.Response, part: Path, have: int, bar: Progress) -> None:
+    with part.open("ab" if have else "wb") as file:
+        # small blocks, because of a block that breaks off nothing is kept
+        for block in answer.iter_content(1 << 14):
+            file.write(block)
+            bar.add(len(block))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _explained(part: Path) -> Iterator[None]:
+    """Turn the system's word for a full disk into one that helps; the unfinished part is removed."""
     try:
-        import httpx
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        part.unlink(missing_ok=True)
+        raise OSError(
+            error.errno,
+            f"the disk is full: {part.stem} does not fit; free some space, or set TT_DATA_HOME to a "
+            "folder on another disk",
+            str(part.parent),
+        ) from error
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait while another process downloads into this folder; the system lifts the lock if it dies."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, where a file that somebody writes cannot be renamed anyway
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _requests() -> Any:
+    try:
+        import requests
     except ImportError:
         raise ImportError(
-            "downloading needs the library httpx: pip install 'tt-data[download]'"
+            "downloads need the library requests: pip install 'tt-data[download]'"
         ) from None
-    return httpx
-
-
-def _transport_errors() -> tuple[type[Exception], ...]:
-    httpx = _httpx()
-    return (httpx.HTTPError, httpx.InvalidURL)
+    return requests
 
 
 def _complaint(resource: Resource, target: Path, reasons: Sequence[str]) -> str:
     tried = "\n  ".join(reasons)
     return (
         f"{resource.name} could not be downloaded:\n  {tried}\n"
-        f"without a network, put the file (sha256 {resource.sha256}) at {target} by hand, or set "
-        "TT_DATA_HOME to a folder that has it"
+        f"Without a network: get the file on another machine from one of these places, and put it into "
+        f"the folder\n  {target.parent}\nso that its path is\n  {target}\n(its sha256 is "
+        f"{resource.sha256}); or set TT_DATA_HOME to a folder that has it in "
+        f"{target.parent.name}{os.sep}"
     )

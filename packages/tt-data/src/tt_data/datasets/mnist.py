@@ -1,39 +1,41 @@
 """MNIST and Fashion-MNIST: 70,000 pictures of 28×28 grey pixels in ten classes.
 
-MNIST (LeCun, Cortes and Burges, 1998) shows handwritten digits; Fashion-MNIST (Xiao, Rasul and
-Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", 2017;
-MIT licence) shows clothes, which are harder.
+MNIST (LeCun, Cortes and Burges, "The MNIST database of handwritten digits", 1998) shows digits;
+Fashion-MNIST (Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
+learning algorithms", 2017; MIT licence) shows clothes, which are harder.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tt_tensor import Tensor, from_numpy
+from tt_tensor import Tensor
+from tt_tensor.typing import Array
 
-from ..dataset import Dataset
 from ..download import Resource, fetch
-from ..home import data_home
+from ..home import data_folders, data_home
 from .idx import read_idx
+from .pictures import LabelledPictures
 
 __all__ = ["MNIST", "FashionMNIST"]
 
 
-class MNIST(Dataset):
+class MNIST(LabelledPictures):
     """Handwritten digits: 60,000 to train on and 10,000 to test with.
 
     Args:
-        root: the folder that holds (or will hold) the folder ``mnist``; by default
-            :func:`tt_data.data_home`.
+        root: a folder with the files in ``mnist/``, or in ``MNIST/raw/``, where torchvision has them.
+            They are looked for here, in ``TT_DATA_HOME`` and in the platform's cache folder.
         train: the training part or the test part.
-        transform: applied to each picture.
-        target_transform: applied to each class.
-        download: get the files if they are not there.
+        transform: applied to each picture, a (1, 28, 28) tensor of float32 in [0, 1].
+        target_transform: applied to each class, an int.
+        download: get files that are not there, or broken, into ``root`` or
+            :func:`tt_data.data_home`.
 
     Attributes:
         data: (N, 28, 28), uint8.
@@ -44,10 +46,13 @@ class MNIST(Dataset):
         DownloadError: they could not be downloaded.
         ValueError: a file is truncated or broken.
 
-    A sample is the picture as a (1, 28, 28) tensor of float32 in [0, 1] and its class.
+    Example:
+        >>> from tt_data import MNIST
+        >>> MNIST(train=False, download=True)        # doctest: +SKIP
+        MNIST(10000 pictures of 28×28)
     """
 
-    folder: ClassVar[str] = "mnist"
+    folders: ClassVar[tuple[str, ...]] = ("mnist", "MNIST/raw")
     mirrors: ClassVar[tuple[str, ...]] = (
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -68,60 +73,51 @@ class MNIST(Dataset):
         target_transform: Callable[[int], Any] | None = None,
         download: bool = False,
     ) -> None:
-        home = data_home() if root is None else Path(root)
-        self.train, self.transform, self.target_transform = train, transform, target_transform
+        self.train = train
         part = "train" if train else "t10k"
-        images = self._file(home, f"{part}-images-idx3-ubyte", download)
-        labels = self._file(home, f"{part}-labels-idx1-ubyte", download)
-        self.data = from_numpy(read_idx(images))
-        self.targets = from_numpy(read_idx(labels).astype(np.int64))
-        if self.data.ndim != 3 or len(self.data) != len(self.targets):
+        data = self._read(f"{part}-images-idx3-ubyte.gz", root, download)
+        labels = self._read(f"{part}-labels-idx1-ubyte.gz", root, download)
+        if data.ndim != 3 or labels.shape != data.shape[:1]:
             raise ValueError(
-                f"{images}: {self.data.shape} pictures do not go with {len(self.targets)} labels"
+                f"{type(self).__name__}: pictures of shape {data.shape} do not go with labels of "
+                f"shape {labels.shape}; get the {part} files again"
             )
+        super().__init__(data, labels.astype(np.int64), 255, transform, target_transform)
 
-    def _file(self, home: Path, stem: str, download: bool) -> Path:
-        name = stem + ".gz"
-        for place in (home / self.folder / name, home / self.folder / stem):
-            if place.is_file():
-                return place
+    def _read(self, name: str, root: str | os.PathLike[str] | None, download: bool) -> Array:
+        """What is in a file, from the first folder that has it, or downloaded."""
+        folders = [home / folder for home in data_folders(root) for folder in self.folders]
+        names = (name, name.removesuffix(".gz"))
+        for path in (folder / n for folder in folders for n in names):
+            if path.is_file():
+                try:
+                    return read_idx(path)
+                except ValueError:
+                    if not download:
+                        raise
         if not download:
             raise FileNotFoundError(
-                f"{type(self).__name__}: there is no {home / self.folder / name}; use download=True, "
-                "or set TT_DATA_HOME to the folder that has it"
+                f"{type(self).__name__}: {name} is in none of {', '.join(map(str, folders))}; use "
+                "download=True, or set TT_DATA_HOME to the folder that has it"
             )
+        home = data_home() if root is None else Path(root).expanduser()
+        return read_idx(self._fetch(name, home / self.folders[0]))
+
+    def _fetch(self, name: str, folder: Path) -> Path:
         urls = tuple(mirror + name for mirror in self.mirrors)
-        return fetch(Resource(name, self.checksums[name], urls), home / self.folder)
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
-        picture: Any = _to_unit(self.data[index].array)[0]
-        target: Any = self.targets[index].item()
-        if self.transform is not None:
-            picture = self.transform(picture)
-        if self.target_transform is not None:
-            target = self.target_transform(target)
-        return picture, target
-
-    def get_batch(self, indices: Sequence[int]) -> Any:
-        """Many samples at once; used by :class:`DataLoader` where there are no transforms."""
-        if self.transform is not None or self.target_transform is not None:
-            from ..collate import default_collate
-
-            return default_collate([self[i] for i in indices])
-        rows = np.asarray(indices, dtype=np.int64)
-        return _to_unit(self.data.array[rows]), self.targets[rows]
+        return fetch(Resource(name, self.checksums[name], urls), folder)
 
 
 class FashionMNIST(MNIST):
-    """Clothes in ten classes; the arguments are those of :class:`MNIST`."""
+    """Clothes in ten classes, 60,000 and 10,000; the arguments are those of :class:`MNIST`.
 
-    folder: ClassVar[str] = "fashion-mnist"
+    The files are in the folder ``fashion-mnist/``, or ``FashionMNIST/raw/``.
+    """
+
+    folders: ClassVar[tuple[str, ...]] = ("fashion-mnist", "FashionMNIST/raw")
     mirrors: ClassVar[tuple[str, ...]] = (
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     )
     checksums: ClassVar[dict[str, str]] = {
         "train-images-idx3-ubyte.gz": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
@@ -132,9 +128,3 @@ class FashionMNIST(MNIST):
     classes: ClassVar[tuple[str, ...]] = (
         "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot",
     )  # fmt: skip
-
-
-def _to_unit(pixels: Any) -> Tensor:
-    """(..., 28, 28) bytes as (..., 1, 28, 28) numbers in [0, 1]."""
-    pictures = pixels if pixels.ndim == 3 else pixels[None]
-    return from_numpy(pictures[:, None].astype(np.float32) / np.float32(255))

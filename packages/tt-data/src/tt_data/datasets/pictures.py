@@ -1,0 +1,67 @@
+"""What the data sets of labelled pictures have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tt_tensor import Tensor, from_numpy
+from tt_tensor.typing import Array
+
+from ..dataset import Dataset
+
+__all__ = ["LabelledPictures"]
+
+
+class LabelledPictures(Dataset[tuple[Any, Any]]):
+    """Grey pictures and their classes, all in memory.
+
+    Args:
+        data: the pixels, (N, H, W), as they are stored.
+        targets: the classes, (N,), int64.
+        white: the largest value of a pixel; samples are divided by it.
+        transform: applied to each picture, a (1, H, W) tensor of float32 in [0, 1].
+        target_transform: applied to each class, an int.
+    """
+
+    def __init__(
+        self,
+        data: Array,
+        targets: Array,
+        white: float,
+        transform: Callable[[Tensor], Any] | None = None,
+        target_transform: Callable[[int], Any] | None = None,
+    ) -> None:
+        self.data, self.targets = from_numpy(data), from_numpy(targets)
+        self.white = white
+        self.transform, self.target_transform = transform, target_transform
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
+        picture: Any = self._pictures(self.data.array[index])
+        target: Any = int(self.targets.array[index])
+        if self.transform is not None:
+            picture = self.transform(picture)
+        if self.target_transform is not None:
+            target = self.target_transform(target)
+        return picture, target
+
+    def get_batch(self, indices: Sequence[int]) -> Any:
+        """Many samples at once, unless there are transforms, which want them one by one."""
+        if self.transform is not None or self.target_transform is not None:
+            return super().get_batch(indices)
+        rows = np.asarray(indices, dtype=np.int64)
+        return self._pictures(self.data.array[rows]), from_numpy(self.targets.array[rows])
+
+    def _pictures(self, pixels: Array) -> Tensor:
+        """Pixels (..., H, W) as pictures with a channel, (..., 1, H, W), in [0, 1]."""
+        scaled = np.divide(pixels, np.float32(self.white), dtype=np.float32)
+        return from_numpy(np.expand_dims(scaled, -3))
+
+    def __repr__(self) -> str:
+        height, width = self.data.shape[1:]
+        return f"{type(self).__name__}({len(self)} pictures of {height}×{width})"
