@@ -172,7 +172,8 @@ def measure(repeats: int) -> str:
             "",
             *rows,
             "",
-            f"Importing the whole chain takes {1e3 * beyond:.0f} ms beyond NumPy's own {1e3 * numpy_time:.0f} ms (goal: 150 ms).",
+            f"Importing the whole chain takes {1e3 * beyond:.0f} ms beyond NumPy's own "
+            f"{1e3 * numpy_time:.0f} ms (goal: 150 ms).",
             "",
             f"{environment()}",
             "",

@@ -18,7 +18,8 @@ class Net(nn.Module):
         self.out = nn.Linear(16, 10)
 
     def forward(self, x: tt.Tensor) -> tt.Tensor:
-        return self.out(tt.relu(self.hidden(x.flatten(1)))).log_softmax(dim=1)
+        logits: tt.Tensor = self.out(tt.relu(self.hidden(x.flatten(1))))
+        return logits.log_softmax(dim=1)
 
 
 def main() -> float:
