@@ -8,6 +8,7 @@ import numpy as np
 
 from tt_tensor import Tensor, from_numpy
 
+from .checks import check_not_negative
 from .optimizer import Optimizer, ParamGroup, Params
 from .updates import adagrad_p
 
@@ -31,6 +32,16 @@ class Adagrad(Optimizer):
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods for online learning and
     stochastic optimization", 2011.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_optim import Adagrad
+        >>> w = tt.tensor([1.0, -1.0], requires_grad=True)
+        >>> optimizer = Adagrad([w], lr=0.1)
+        >>> (w * w).sum().backward()
+        >>> optimizer.step()
+        >>> w
+        tensor([ 0.9000, -0.9000], requires_grad=True)
     """
 
     def __init__(
@@ -56,9 +67,7 @@ class Adagrad(Optimizer):
 
     def _check_options(self, group: ParamGroup) -> None:
         super()._check_options(group)
-        for name in ("lr_decay", "initial_accumulator_value"):
-            if group[name] < 0:
-                raise ValueError(f"{name} must not be negative, it is {group[name]}")
+        check_not_negative(group, "lr_decay", "initial_accumulator_value")
 
     def _initial_state(self, param: Tensor, group: ParamGroup) -> dict[str, Any]:
         start = group["initial_accumulator_value"]

@@ -6,7 +6,8 @@ from typing import Any
 
 from tt_tensor import Tensor
 
-from .optimizer import Optimizer, ParamGroup, Params, zeros_for
+from .optimizer import Optimizer, ParamGroup, Params
+from .state import remembered, zeros_for
 from .updates import adam_p
 
 __all__ = ["Adam", "AdamW"]
@@ -29,6 +30,7 @@ class Adam(Optimizer):
 
     Raises:
         ValueError: a negative option, or a β outside [0, 1).
+        TypeError: an option that is not a number, or not two.
 
     Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2014.
 
@@ -68,26 +70,23 @@ class Adam(Optimizer):
 
     def _check_options(self, group: ParamGroup) -> None:
         super()._check_options(group)
-        if not all(0.0 <= beta < 1.0 for beta in group["betas"]):
-            raise ValueError(f"betas must both lie in [0, 1), they are {group['betas']}")
+        betas = group["betas"]
+        if not (isinstance(betas, (tuple, list)) and len(betas) == 2):
+            raise TypeError(f"betas: expected two numbers, such as (0.9, 0.999), not {betas!r}")
+        if not all(0.0 <= beta < 1.0 for beta in betas):
+            raise ValueError(f"betas must both lie in [0, 1), they are {betas}")
 
     def _initial_state(self, param: Tensor, group: ParamGroup) -> dict[str, Any]:
-        state: dict[str, Any] = {
-            "step": 0,
-            "exp_avg": zeros_for(param),
-            "exp_avg_sq": zeros_for(param),
-        }
-        if group["amsgrad"]:
-            state["max_exp_avg_sq"] = zeros_for(param)
-        return state
+        return {"step": 0, "exp_avg": zeros_for(param), "exp_avg_sq": zeros_for(param)}
 
     def _update(
         self, param: Tensor, grad: Tensor, state: dict[str, Any], group: ParamGroup
     ) -> None:
         state["step"] += 1
         beta1, beta2 = group["betas"]
+        highest = remembered(state, "max_exp_avg_sq", param) if group["amsgrad"] else None
         adam_p(
-            (param, state["exp_avg"], state["exp_avg_sq"], state.get("max_exp_avg_sq"), grad),
+            (param, state["exp_avg"], state["exp_avg_sq"], highest, grad),
             (
                 group["lr"],
                 beta1,
@@ -105,9 +104,32 @@ class AdamW(Adam):
     """Adam whose weight decay shrinks the weights directly: w ← w - lr · λ · w, then Adam's step.
 
     In Adam the decay goes through the quotient and so hardly touches weights with large gradients;
-    here all shrink alike.  The arguments are those of :class:`Adam`, with a decay of 0.01.
+    here all shrink alike.
+
+    Args:
+        params: tensors or groups.
+        lr: the learning rate.
+        betas: β₁ and β₂, how slowly the averages forget.
+        eps: ε, keeps the quotient finite.
+        weight_decay: λ, by how much (times lr) the weights shrink at each step.
+        amsgrad: use the largest v so far.
+        maximize: go up instead of down.
+
+    Raises:
+        ValueError: a negative option, or a β outside [0, 1).
+        TypeError: an option that is not a number, or not two.
 
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2017.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_optim import AdamW
+        >>> w = tt.tensor([1.0, -1.0], requires_grad=True)
+        >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)
+        >>> (w * w).sum().backward()
+        >>> optimizer.step()
+        >>> w
+        tensor([ 0.8500, -0.8500], requires_grad=True)
     """
 
     decoupled = True

@@ -1,14 +1,20 @@
-"""The base of all optimizers: groups of parameters, their state, and the contract of PyTorch."""
+"""The base of all optimizers: groups of parameters, their memories, and the contract of PyTorch.
+
+An optimizer holds *groups*: parameters that share options, such as the learning rate.  For each
+parameter it keeps a *memory*: running averages and the like.  A subclass says what is remembered
+(``_initial_state``) and how one parameter changes (``_update``); the rest is here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import numpy as np
+from tt_autograd import enable_grad
+from tt_tensor import Tensor
 
-from tt_autograd import enable_grad, no_grad
-from tt_tensor import DTypeError, GradientError, ShapeError, Tensor, from_numpy
+from .checks import as_list, bad_gradient, check_not_negative, check_parameter, short
+from .state import fitted_groups, fitted_memories
 
 __all__ = ["Optimizer", "ParamGroup", "Params"]
 
@@ -32,58 +38,79 @@ class Optimizer:
         ValueError: no parameters, one that comes twice, or a bad option.
         TypeError: something that is not a tensor.
         GradientError: a tensor that is not a leaf.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_optim import Optimizer
+        >>> class SignSGD(Optimizer):
+        ...     def _update(self, param, grad, state, group):
+        ...         param.data.sub_(group["lr"] * grad.sign())
+        >>> w = tt.tensor([1.0, -3.0], requires_grad=True)
+        >>> optimizer = SignSGD([w], {"lr": 0.5})
+        >>> (w * w).sum().backward()
+        >>> optimizer.step()
+        >>> w
+        tensor([ 0.5000, -2.5000], requires_grad=True)
     """
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
-        if isinstance(params, Tensor):
-            raise TypeError(
-                "params: expected several tensors or groups, not one Tensor; use [tensor]"
-            )
         self.defaults = defaults
         self.param_groups: list[ParamGroup] = []
         self.state: dict[Tensor, dict[str, Any]] = {}
-        given = list(params)
+        given = as_list(params)
         if not given:
             raise ValueError("params: there are none; has the model been built?")
         if isinstance(given[0], dict):
             for group in given:
-                self.add_param_group(group)  # type: ignore[arg-type] # groups, as the first one is
+                self.add_param_group(group)
         else:
             self.add_param_group({"params": given})
 
     def add_param_group(self, param_group: ParamGroup) -> None:
         """Optimize further parameters, with options of their own.
 
+        Args:
+            param_group: "params" (a tensor or several) and options that differ from the defaults.
+
         Raises:
             ValueError: a parameter is in another group already, or an option is bad.
-            TypeError: something that is not a tensor.
+            TypeError: something that is not a tensor, or not a dictionary.
             GradientError: a tensor that is not a leaf.
+
+        Example:
+            >>> import tt_tensor as tt
+            >>> from tt_optim import SGD
+            >>> optimizer = SGD([tt.zeros(2, requires_grad=True)], lr=0.1)
+            >>> optimizer.add_param_group({"params": tt.zeros(3, requires_grad=True), "lr": 0.01})
+            >>> [group["lr"] for group in optimizer.param_groups]
+            [0.1, 0.01]
         """
+        if not isinstance(param_group, dict) or "params" not in param_group:
+            raise TypeError(
+                "param_group: expected a dictionary with the entry 'params', "
+                f"such as {{'params': layer.parameters(), 'lr': 0.01}}, not {short(param_group)}"
+            )
         group = {**self.defaults, **param_group}
         members = group["params"]
-        group["params"] = [members] if isinstance(members, Tensor) else list(members)
+        group["params"] = [members] if isinstance(members, Tensor) else as_list(members)
         known = {id(p) for other in self.param_groups for p in other["params"]}
         for i, param in enumerate(group["params"]):
-            if not isinstance(param, Tensor):
-                raise TypeError(f"params[{i}]: expected a Tensor, not {type(param).__name__}")
-            if not param.is_leaf:
-                raise GradientError(
-                    f"params[{i}] of shape {param.shape} is not a leaf: it is computed"
-                )
-            if id(param) in known:
-                raise ValueError(f"params[{i}] of shape {param.shape} comes twice")
+            check_parameter(i, param, known)
             known.add(id(param))
         self._check_options(group)
         self.param_groups.append(group)
 
     def _check_options(self, group: ParamGroup) -> None:
-        """Raise ValueError for options that make no sense; subclasses add theirs."""
-        for name in ("lr", "weight_decay", "eps", "momentum"):
-            if name in group and not group[name] >= 0:
-                raise ValueError(f"{name} must not be negative, it is {group[name]}")
+        """Raise an error for options that make no sense; subclasses add theirs."""
+        check_not_negative(group, "lr", "weight_decay", "eps", "momentum")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients, or fill them with zeros, before the next backward pass."""
+        """Forget the gradients before the next backward pass, which would add to them.
+
+        Args:
+            set_to_none: set ``grad`` to None, which is faster than filling it with zeros; a
+                parameter without a gradient is then left alone by :meth:`step`.
+        """
         for group in self.param_groups:
             for param in group["params"]:
                 if set_to_none:
@@ -115,7 +142,7 @@ class Optimizer:
             if grad is None:
                 continue
             if grad.array.shape != param.array.shape or grad.array.dtype is not param.array.dtype:
-                raise _bad_gradient(param, grad)
+                raise bad_gradient(param, grad)
             state = self.state.get(param)
             if state is None:
                 state = self.state[param] = self._initial_state(param, group)
@@ -131,13 +158,19 @@ class Optimizer:
         """Change one parameter in place."""
         raise NotImplementedError(f"{type(self).__name__} has no method _update")
 
-    # ---- state
-
     def state_dict(self) -> dict[str, Any]:
         """Options and memories, with parameters as numbers: PyTorch's structure.
 
         Returns:
-            ``{"state": {0: {...}, ...}, "param_groups": [{"lr": ..., "params": [0, ...]}, ...]}``
+            ``{"state": {0: {...}, ...}, "param_groups": [{"lr": ..., "params": [0, ...]}, ...]}``;
+            the tensors in it are the optimizer's own, not copies.
+
+        Example:
+            >>> import tt_tensor as tt
+            >>> from tt_optim import SGD
+            >>> optimizer = SGD([tt.zeros(2, requires_grad=True)], lr=0.1)
+            >>> optimizer.state_dict()["param_groups"][0]["params"]
+            [0]
         """
         order = [p for group in self.param_groups for p in group["params"]]
         numbers = {id(p): i for i, p in enumerate(order)}
@@ -148,33 +181,35 @@ class Optimizer:
         state = {numbers[id(p)]: dict(memory) for p, memory in self.state.items()}
         return {"state": dict(sorted(state.items())), "param_groups": groups}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over options and memories; nothing is changed if anything does not fit.
 
+        Args:
+            state_dict: of an optimizer of this kind with as many parameters in as many groups, in
+                the same order.  Memories may be tensors, PyTorch's too, or arrays; they are copied.
+
         Raises:
-            ValueError: other groups, other numbers of parameters, or misshapen memories.
+            ValueError: other groups, other numbers of parameters, another optimizer's state, or
+                misshapen memories.
         """
-        groups = state_dict["param_groups"]
-        sizes = [len(group["params"]) for group in self.param_groups]
-        loaded = [len(group["params"]) for group in groups]
-        if sizes != loaded:
-            raise ValueError(
-                f"state_dict: its groups have {loaded} parameters, this optimizer's have {sizes}"
-            )
-        by_number = dict(
-            zip(
-                [n for group in groups for n in group["params"]],
-                [p for group in self.param_groups for p in group["params"]],
-                strict=True,
-            )
-        )
-        state: dict[Tensor, dict[str, Any]] = {}
-        for number, memory in state_dict["state"].items():
-            param = by_number[int(number)]
-            state[param] = {name: _fitted(name, value, param) for name, value in memory.items()}
-        self.state = state
+        groups = fitted_groups(state_dict, self.param_groups, self.defaults)
+        memories = fitted_memories(state_dict, groups)
+        for group in groups:
+            self._check_options(group)
+            for param in group["params"]:
+                if param in memories:
+                    self._check_memory(memories[param], param, group)
+        self.state = memories
         for own, other in zip(self.param_groups, groups, strict=True):
-            own.update({name: value for name, value in other.items() if name != "params"})
+            own.update(other)
+
+    def _check_memory(self, memory: dict[str, Any], param: Tensor, group: ParamGroup) -> None:
+        missing = self._initial_state(param, group).keys() - memory.keys()
+        if missing:
+            raise ValueError(
+                f"state_dict: a memory lacks {', '.join(sorted(missing))}; was it saved by "
+                f"another optimizer than {type(self).__name__}?"
+            )
 
     def __repr__(self) -> str:
         lines = [type(self).__name__ + " ("]
@@ -182,33 +217,3 @@ class Optimizer:
             lines.append(f"Parameter Group {i}")
             lines.extend(f"    {k}: {group[k]}" for k in sorted(group) if k != "params")
         return "\n".join([*lines, ")"])
-
-
-def zeros_for(param: Tensor) -> Tensor:
-    """A memory of the parameter's shape and type."""
-    return from_numpy(np.zeros(param.array.shape, param.array.dtype))
-
-
-def _fitted(name: str, value: Any, param: Tensor) -> Any:
-    """A memory as a tensor of the parameter's type; numbers stay numbers.
-
-    Raises:
-        ValueError: it has another shape.
-    """
-    if not hasattr(value, "shape"):
-        return value
-    array = np.asarray(getattr(value, "array", value))
-    if array.shape == () and param.shape != ():
-        return float(array)  # PyTorch keeps its step count in a tensor
-    if array.shape != param.shape:
-        raise ValueError(f"state_dict: {name} has shape {array.shape}, its parameter {param.shape}")
-    with no_grad():
-        return from_numpy(array.astype(param.array.dtype))
-
-
-def _bad_gradient(param: Tensor, grad: Tensor) -> Exception:
-    if grad.shape != param.shape:
-        return ShapeError(
-            f"the gradient of a parameter of shape {param.shape} has shape {grad.shape}"
-        )
-    return DTypeError(f"the gradient of a parameter of type {param.dtype} has type {grad.dtype}")

@@ -6,7 +6,9 @@ from typing import Any
 
 from tt_tensor import Tensor
 
-from .optimizer import Optimizer, ParamGroup, Params, zeros_for
+from .checks import check_not_negative
+from .optimizer import Optimizer, ParamGroup, Params
+from .state import remembered, zeros_for
 from .updates import rmsprop_p
 
 __all__ = ["RMSprop"]
@@ -30,6 +32,16 @@ class RMSprop(Optimizer):
         ValueError: a negative option.
 
     Source: Hinton, lecture 6e of "Neural networks for machine learning", 2012.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_optim import RMSprop
+        >>> w = tt.tensor([1.0, -1.0], requires_grad=True)
+        >>> optimizer = RMSprop([w], lr=0.01)
+        >>> (w * w).sum().backward()
+        >>> optimizer.step()
+        >>> w
+        tensor([ 0.9000, -0.9000], requires_grad=True)
     """
 
     def __init__(
@@ -57,24 +69,19 @@ class RMSprop(Optimizer):
 
     def _check_options(self, group: ParamGroup) -> None:
         super()._check_options(group)
-        if not group["alpha"] >= 0.0:
-            raise ValueError(f"alpha must not be negative, it is {group['alpha']}")
+        check_not_negative(group, "alpha")
 
     def _initial_state(self, param: Tensor, group: ParamGroup) -> dict[str, Any]:
-        state: dict[str, Any] = {"step": 0, "square_avg": zeros_for(param)}
-        if group["centered"]:
-            state["grad_avg"] = zeros_for(param)
-        if group["momentum"]:
-            state["momentum_buffer"] = zeros_for(param)
-        return state
+        return {"step": 0, "square_avg": zeros_for(param)}
 
     def _update(
         self, param: Tensor, grad: Tensor, state: dict[str, Any], group: ParamGroup
     ) -> None:
         state["step"] += 1
-        memories = (state["square_avg"], state.get("grad_avg"), state.get("momentum_buffer"))
+        mean = remembered(state, "grad_avg", param) if group["centered"] else None
+        buffer = remembered(state, "momentum_buffer", param) if group["momentum"] else None
         rmsprop_p(
-            (param, *memories, grad),
+            (param, state["square_avg"], mean, buffer, grad),
             (
                 group["lr"],
                 group["alpha"],

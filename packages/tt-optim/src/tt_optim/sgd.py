@@ -6,7 +6,8 @@ from typing import Any
 
 from tt_tensor import Tensor
 
-from .optimizer import Optimizer, ParamGroup, Params, zeros_for
+from .optimizer import Optimizer, ParamGroup, Params
+from .state import remembered
 from .updates import sgd_p
 
 __all__ = ["SGD"]
@@ -66,18 +67,18 @@ class SGD(Optimizer):
     def _check_options(self, group: ParamGroup) -> None:
         super()._check_options(group)
         if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
-            raise ValueError("nesterov needs a momentum above 0 and no dampening")
+            raise ValueError(
+                "nesterov needs a momentum above 0 and no dampening, they are "
+                f"{group['momentum']} and {group['dampening']}"
+            )
 
     def _update(
         self, param: Tensor, grad: Tensor, state: dict[str, Any], group: ParamGroup
     ) -> None:
-        buffer = None
-        first = False
+        buffer, first = None, False
         if group["momentum"]:
-            buffer = state.get("momentum_buffer")
-            first = buffer is None
-            if buffer is None:
-                buffer = state["momentum_buffer"] = zeros_for(param)
+            first = "momentum_buffer" not in state
+            buffer = remembered(state, "momentum_buffer", param)
         sgd_p(
             (param, buffer, grad),
             (

@@ -1,4 +1,4 @@
-"""The records of the update rules; importing this adds them to ``tt_tensor.testing.RECORDS``."""
+"""The records of this package's primitives; importing this adds them to ``tt_tensor.testing.RECORDS``."""
 
 from .records import NAMES
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from tt_autograd import not_differentiable
 from tt_tensor import InPlace
 from tt_tensor.typing import Array
 
-from .scratch import pair
+from .blocks import blocks
 
 __all__ = ["adagrad_p"]
 
@@ -38,20 +39,19 @@ def adagrad_numpy(
     weight_decay: float,
     maximize: bool,
 ) -> None:
-    """The same for all elements at once, without new memory."""
-    a, b = pair(param)
-    g = grad
-    if maximize:
-        g = np.negative(grad, a)
-    if weight_decay:
-        np.multiply(param, weight_decay, b)
-        g = np.add(g, b, a)
-    total += np.multiply(g, g, b)
-    np.sqrt(total, b)
-    b += eps
-    np.divide(g, b, b)
-    b *= lr
-    np.subtract(param, b, param)
+    """The same, many elements at once and without new memory; ``a`` and ``b`` are scratch."""
+    for p, sum_, g, a, b in blocks(param, total, grad):
+        if maximize:
+            g = np.negative(g, a)
+        if weight_decay:
+            np.multiply(p, weight_decay, b)
+            g = np.add(g, b, a)
+        sum_ += np.multiply(g, g, b)
+        np.sqrt(sum_, b)
+        b += eps
+        np.divide(g, b, b)
+        b *= lr
+        np.subtract(p, b, p)
 
 
 adagrad_p = InPlace(
@@ -62,3 +62,4 @@ adagrad_p = InPlace(
     naive=adagrad_naive,
     numpy=adagrad_numpy,
 )
+not_differentiable(adagrad_p)

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
+from tt_autograd import not_differentiable
 from tt_tensor import InPlace
 from tt_tensor.typing import Array
 
-from .scratch import pair
+from .blocks import blocks
 
 __all__ = ["adam_p"]
 
@@ -62,32 +63,30 @@ def adam_numpy(
     maximize: bool,
     step: int,
 ) -> None:
-    """The same for all elements at once, without new memory."""
-    a, b = pair(param)
-    g = grad
-    if maximize:
-        g = np.negative(grad, a)
-    if weight_decay:
-        if decoupled:
-            param *= 1 - lr * weight_decay
-        else:
-            np.multiply(param, weight_decay, b)
+    """The same, many elements at once and without new memory; ``a`` and ``b`` are scratch."""
+    shrink = 1 - lr * weight_decay
+    root_scale = 1 / math.sqrt(1 - beta2**step)
+    rate = lr / (1 - beta1**step)
+    for p, m, v, top, g, a, b in blocks(param, mean, square, highest, grad):
+        if maximize:
+            g = np.negative(g, a)
+        if weight_decay and decoupled:
+            p *= shrink
+        elif weight_decay:
+            np.multiply(p, weight_decay, b)
             g = np.add(g, b, a)
-    mean *= beta1
-    mean += np.multiply(g, 1 - beta1, b)
-    square *= beta2
-    np.multiply(g, g, b)
-    b *= 1 - beta2
-    square += b
-    v = square
-    if highest is not None:
-        v = np.maximum(highest, square, out=highest)
-    np.sqrt(v, b)
-    b *= 1 / math.sqrt(1 - beta2**step)
-    b += eps
-    np.divide(mean, b, b)
-    b *= lr / (1 - beta1**step)
-    np.subtract(param, b, param)
+        m *= beta1
+        m += np.multiply(g, 1 - beta1, b)
+        v *= beta2
+        np.multiply(g, g, b)
+        b *= 1 - beta2
+        v += b
+        np.sqrt(v if top is None else np.maximum(top, v, out=top), b)
+        b *= root_scale
+        b += eps
+        np.divide(m, b, b)
+        b *= rate
+        np.subtract(p, b, p)
 
 
 adam_p = InPlace(
@@ -98,3 +97,4 @@ adam_p = InPlace(
     naive=adam_naive,
     numpy=adam_numpy,
 )
+not_differentiable(adam_p)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from tt_autograd import not_differentiable
 from tt_tensor import InPlace
 from tt_tensor.typing import Array
 
-from .scratch import pair
+from .blocks import blocks
 
 __all__ = ["rmsprop_p"]
 
@@ -53,36 +54,33 @@ def rmsprop_numpy(
     momentum: float,
     maximize: bool,
 ) -> None:
-    """The same for all elements at once, without new memory."""
-    a, b = pair(param)
-    g = grad
-    if maximize:
-        g = np.negative(grad, a)
-    if weight_decay:
-        np.multiply(param, weight_decay, b)
-        g = np.add(g, b, a)
-    square *= alpha
-    np.multiply(g, g, b)
-    b *= 1 - alpha
-    square += b
-    if mean is None:
-        np.sqrt(square, b)
-    else:
-        mean *= alpha
-        mean += np.multiply(g, 1 - alpha, b)
-        np.multiply(mean, mean, b)
-        np.subtract(square, b, b)
-        np.sqrt(b, b)
-    b += eps
-    np.divide(g, b, b)
-    d = b
-    if buffer is not None:
-        buffer *= momentum
-        buffer += b
-        d = np.multiply(buffer, lr, b)
-    else:
-        d *= lr
-    np.subtract(param, d, param)
+    """The same, many elements at once and without new memory; ``a`` and ``b`` are scratch."""
+    for p, v, m, buf, g, a, b in blocks(param, square, mean, buffer, grad):
+        if maximize:
+            g = np.negative(g, a)
+        if weight_decay:
+            np.multiply(p, weight_decay, b)
+            g = np.add(g, b, a)
+        v *= alpha
+        np.multiply(g, g, b)
+        b *= 1 - alpha
+        v += b
+        if m is None:
+            np.sqrt(v, b)
+        else:
+            m *= alpha
+            m += np.multiply(g, 1 - alpha, b)
+            np.multiply(m, m, b)
+            np.sqrt(np.subtract(v, b, b), b)
+        b += eps
+        np.divide(g, b, b)
+        if buf is None:
+            b *= lr
+        else:
+            buf *= momentum
+            buf += b
+            np.multiply(buf, lr, b)
+        np.subtract(p, b, p)
 
 
 rmsprop_p = InPlace(
@@ -93,3 +91,4 @@ rmsprop_p = InPlace(
     naive=rmsprop_naive,
     numpy=rmsprop_numpy,
 )
+not_differentiable(rmsprop_p)

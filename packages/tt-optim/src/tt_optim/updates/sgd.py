@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from tt_autograd import not_differentiable
 from tt_tensor import InPlace
 from tt_tensor.typing import Array
 
-from .scratch import pair
+from .blocks import blocks
 
 __all__ = ["sgd_p"]
 
@@ -24,7 +25,7 @@ def sgd_naive(
     maximize: bool,
     first: bool,
 ) -> None:
-    """w ← w - lr · d, where d is the gradient, or a running average of it."""
+    """w ← w - lr · d, where d is the gradient, or a running sum of it."""
     for i in np.ndindex(param.shape):
         d = -grad[i] if maximize else grad[i]
         d = d + weight_decay * param[i]
@@ -46,23 +47,22 @@ def sgd_numpy(
     maximize: bool,
     first: bool,
 ) -> None:
-    """The same for all elements at once, without new memory."""
-    a, b = pair(param)
-    d = grad
-    if maximize:
-        d = np.negative(grad, a)
-    if weight_decay:
-        np.multiply(param, weight_decay, b)
-        d = np.add(d, b, a)
-    if buffer is not None:
-        if first:
-            buffer[...] = d
-        else:
-            buffer *= momentum
-            buffer += d if dampening == 0 else np.multiply(d, 1 - dampening, b)
-        d = np.add(d, np.multiply(buffer, momentum, b), a) if nesterov else buffer
-    np.multiply(d, lr, b)
-    np.subtract(param, b, param)
+    """The same, many elements at once and without new memory; ``a`` and ``b`` are scratch."""
+    for p, buf, d, a, b in blocks(param, buffer, grad):
+        if maximize:
+            d = np.negative(d, a)
+        if weight_decay:
+            np.multiply(p, weight_decay, b)
+            d = np.add(d, b, a)
+        if buf is not None:
+            if first:
+                buf[...] = d
+            else:
+                buf *= momentum
+                buf += np.multiply(d, 1 - dampening, b) if dampening else d
+            d = np.add(d, np.multiply(buf, momentum, b), a) if nesterov else buf
+        np.multiply(d, lr, b)
+        np.subtract(p, b, p)
 
 
 sgd_p = InPlace(
@@ -73,3 +73,4 @@ sgd_p = InPlace(
     naive=sgd_naive,
     numpy=sgd_numpy,
 )
+not_differentiable(sgd_p)

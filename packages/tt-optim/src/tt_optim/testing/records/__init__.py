@@ -1,0 +1,11 @@
+"""One file per update rule, as in :mod:`tt_optim.updates`, and one for clipping."""
+
+from tt_tensor.testing import register
+
+from . import adagrad, adam, clip, rmsprop, sgd
+
+ALL = (*sgd.RECORDS, *adam.RECORDS, *rmsprop.RECORDS, *adagrad.RECORDS, *clip.RECORDS)
+register(*ALL)
+
+NAMES = tuple(record.primitive for record in ALL)
+"""The primitives of this package that have a record."""
