@@ -61,10 +61,12 @@ def plan_for(primitive: Primitive, wanted: tuple[bool, ...]) -> Plan | None:
     Raises:
         GradientError: an input has neither a rule nor a word that it has none.
     """
-    plans = _plans.setdefault(primitive, {})
-    if wanted not in plans:
-        plans[wanted] = _make_plan(primitive, wanted)
-    return plans[wanted]
+    try:
+        return _plans[primitive][wanted]
+    except KeyError:
+        plan = _make_plan(primitive, wanted)
+        _plans.setdefault(primitive, {})[wanted] = plan
+        return plan
 
 
 def _make_plan(primitive: Primitive, wanted: tuple[bool, ...]) -> Plan | None:
@@ -133,7 +135,8 @@ def _sources_and_saver(
     """What each kept value is, and the function that keeps them: a short one where possible."""
     kinds = {"input": INPUT, "result": RESULT, "inputs": INPUTS, "results": RESULTS}
     sources = [(kinds.get(kind, PLAIN), which if kind in kinds else 0) for kind, which in getters]
-    general = _general_saver(getters)
+    usual = [kind for kind, _ in getters if kind in ("input", "param")]
+    general = _usual_saver(getters) if len(usual) == len(getters) else _general_saver(getters)
     if isinstance(primitive, Unary):
         return sources, _UNARY.get(tuple(getters)) or (lambda a, out: general((a,), (), (out,)))
     if isinstance(primitive, Binary):
@@ -199,6 +202,28 @@ _BINARY: dict[tuple[Any, ...], Saver] = {
     (_SECOND,): _second_of_two,
     (_SECOND, _FIRST): _both_of_two,
 }
+
+
+def _usual_saver(getters: list[tuple[str, Any]]) -> Saver:
+    """For inputs and parameters alone, which is what most rules ask for."""
+
+    def save(inputs: Any, params: Any, outs: Any) -> Kept:
+        saved, counters, version = [], [], 0
+        for kind, which in getters:
+            if kind == "param":
+                saved.append(params[which])
+                continue
+            tensor = inputs[which]
+            if tensor is None:
+                saved.append(None)
+                continue
+            counter = tensor.storage or counter_of(tensor)
+            saved.append(tensor.array)
+            counters.append(counter)
+            version += counter.version
+        return tuple(saved), tuple(counters), version
+
+    return save
 
 
 def _general_saver(getters: list[tuple[str, Any]]) -> Saver:

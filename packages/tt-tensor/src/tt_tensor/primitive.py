@@ -119,10 +119,12 @@ class Primitive:
         if not isinstance(inputs[0], Tensor):
             return self.kernel(*inputs, *params)
         out = self.kernel(*[None if x is None else x.array for x in inputs], *params)
-        if type(out) is tuple:
-            outs = tuple([wrap(np.asarray(array)) for array in out])
+        if type(out) is ndarray:
+            outs: tuple[Tensor, ...] = (wrap(out),)
         else:
-            outs = (wrap(np.asarray(out)),)
+            outs = tuple(
+                [wrap(np.asarray(array)) for array in (out if type(out) is tuple else (out,))]
+            )
         if self.view:
             share_storage(inputs[0], outs[0], self, params)
         for x in inputs:
