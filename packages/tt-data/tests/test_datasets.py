@@ -192,6 +192,7 @@ def test_download_without_a_network_says_where_the_file_goes(tmp_path, monkeypat
     with pytest.raises(DownloadError) as raised:
         FashionMNIST(tmp_path, download=True)
     assert str(tmp_path / "fashion-mnist" / "train-images-idx3-ubyte.gz") in str(raised.value)
+    assert "TT_DATA_HOME to a folder that has fashion-mnist/train-images" in str(raised.value)
 
 
 # ---- broken files

@@ -192,8 +192,7 @@ def _complaint(resource: Resource, target: Path, reasons: Sequence[str]) -> str:
     tried = "\n  ".join(reasons)
     return (
         f"{resource.name} could not be downloaded:\n  {tried}\n"
-        f"Without a network: get the file on another machine from one of these places, and put it into "
-        f"the folder\n  {target.parent}\nso that its path is\n  {target}\n(its sha256 is "
-        f"{resource.sha256}); or set TT_DATA_HOME to a folder that has it in "
-        f"{target.parent.name}{os.sep}"
+        "Without a network: get the file on another machine from one of these places, and put it into "
+        f"the folder\n  {target.parent.absolute()}\nso that its path is\n  {target.absolute()}\n"
+        f"Its sha256 is {resource.sha256}."
     )

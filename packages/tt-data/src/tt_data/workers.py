@@ -8,8 +8,8 @@ Because the batches go round the workers in turn, the parent takes one from each
 and there is nothing to sort.  The two threads keep the worker's hands free: it goes on with the next
 batch while nobody has taken the last one, and neither side ever waits for the other to read.
 
-A worker ends when its pipe to the parent is closed: by the parent when a loop is over or was left, or
-by the system when the parent died.
+A worker ends when it is told so, because a loop is over or was left, or when its pipe is closed, because
+the parent died.
 """
 
 from __future__ import annotations
@@ -102,11 +102,14 @@ class WorkerPool:
 
     def _take(self, worker: _Worker) -> Any:
         """The next batch of a worker, or its error."""
-        if not wait([worker.pipe, worker.process.sentinel], self.timeout or None):
+        ready = wait([worker.pipe, worker.process.sentinel], self.timeout or None)
+        if not ready:
             raise TimeoutError(
                 f"no batch within {self.timeout} s from worker {worker.process.name}; "
                 "raise the loader's timeout, or find out what its dataset waits for"
             )
+        if worker.pipe not in ready:
+            raise _death(worker)
         try:
             value = receive(worker.pipe)
         except (EOFError, ConnectionError):
@@ -162,6 +165,8 @@ def _stop(workers: list[_Worker], owner: int) -> None:
     if os.getpid() != owner:  # a fork's copy of the pool
         return
     for worker in workers:
+        with contextlib.suppress(OSError):  # it may be dead
+            send(worker.pipe, pack(None))
         worker.pipe.close()
     _wait_for(workers, POLITE)
     for worker in workers:
@@ -211,7 +216,14 @@ def _make(maker: BatchMaker, index: Any, seed: int) -> Parcel:
     """A batch, packed: what cannot be sent is noticed here, where an error can be told."""
     random.seed(seed)
     np.random.seed(seed % (1 << 32))  # noqa: NPY002 # for transforms that use it: forks share a state
-    return pack(maker.make(index, seed))
+    batch = maker.make(index, seed)
+    try:
+        return pack(batch)
+    except (pickle.PicklingError, AttributeError, TypeError, RuntimeError) as error:
+        raise TypeError(
+            f"a batch of type {type(batch).__name__} cannot be sent from a worker ({error}); let "
+            "collate_fn give tensors, arrays and plain values, or use num_workers=0"
+        ) from error
 
 
 def _attempt(call: Callable[..., Parcel | None], *args: Any) -> Parcel | None:
@@ -229,8 +241,11 @@ def _attempt(call: Callable[..., Parcel | None], *args: Any) -> Parcel | None:
 
 def _receive_tasks(pipe: Connection, tasks: queue.SimpleQueue[Any]) -> None:
     with contextlib.suppress(EOFError, OSError):
+        while (task := receive(pipe)) is not None:
+            tasks.put(task)
+    with contextlib.suppress(queue.Empty):
         while True:
-            tasks.put(receive(pipe))
+            tasks.get_nowait()  # what was not begun is not wanted any more
     tasks.put(None)
 
 

@@ -18,6 +18,7 @@ from tt_tensor import Tensor
 from tt_tensor.typing import Array
 
 from ..download import Resource, fetch
+from ..errors import DownloadError
 from ..home import data_folders, data_home
 from .idx import read_idx
 from .pictures import LabelledPictures
@@ -105,7 +106,13 @@ class MNIST(LabelledPictures):
 
     def _fetch(self, name: str, folder: Path) -> Path:
         urls = tuple(mirror + name for mirror in self.mirrors)
-        return fetch(Resource(name, self.checksums[name], urls), folder)
+        try:
+            return fetch(Resource(name, self.checksums[name], urls), folder)
+        except DownloadError as error:
+            place = f"{self.folders[0]}/{name}"
+            raise DownloadError(
+                f"{error}\nOr set TT_DATA_HOME to a folder that has {place}."
+            ) from error
 
 
 class FashionMNIST(MNIST):
