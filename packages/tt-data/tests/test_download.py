@@ -143,6 +143,18 @@ def test_a_broken_file_on_disk_is_replaced_when_the_new_one_is_complete(server, 
     assert fetch(resource(server, "/file"), tmp_path, progress=False).read_bytes() == CONTENT
 
 
+def test_the_reasons_are_told(server, tmp_path):
+    urls = ("http://127.0.0.1:9/dead", "nonsense", *resource(server, "/missing", "/dropped").urls)
+    with pytest.raises(DownloadError) as raised:
+        fetch(Resource("file.bin", RIGHT, urls), tmp_path, progress=False)
+    reasons = str(raised.value).splitlines()[1:5]
+    assert "127.0.0.1:9/dead: no connection" in reasons[0]
+    assert "Connection refused" in reasons[0]
+    assert "No scheme" in reasons[1]
+    assert reasons[2].endswith("the server answers 404 Not Found")
+    assert "IncompleteRead" in reasons[3]
+
+
 def test_without_a_network_the_message_says_what_to_do(tmp_path):
     folder = tmp_path / "mnist"
     with pytest.raises(DownloadError) as raised:

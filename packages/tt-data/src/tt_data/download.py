@@ -87,7 +87,7 @@ def _from_any_mirror(resource: Resource, target: Path, progress: bool) -> None:
         try:
             _complete(url, part, resource.sha256, progress)
         except (_requests().RequestException, DownloadError) as error:
-            reasons.append(f"{url}: {error or type(error).__name__}")
+            reasons.append(f"{url}: {_why(error)}")
         else:
             os.replace(part, target)
             return
@@ -186,6 +186,19 @@ def _requests() -> Any:
             "downloads need the library requests: pip install 'tt-data[download]'"
         ) from None
     return requests
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, in a few words; the library's own message repeats the address."""
+    requests = _requests()
+    if isinstance(error, requests.HTTPError):
+        return f"the server answers {error.response.status_code} {error.response.reason}"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.ConnectionError):
+        cause = getattr(error.args[0], "reason", error) if error.args else error
+        return f"no connection, {str(cause).rpartition(': ')[2]}"
+    return str(error) or type(error).__name__
 
 
 def _complaint(resource: Resource, target: Path, reasons: Sequence[str]) -> str:
