@@ -186,7 +186,7 @@ def _row(name: str, module: Module, outputs: dict[int, list[Any]]) -> LayerRow:
 
 
 def _size(count: int) -> str:
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= 10 * size or (count >= size and unit != "kB"):
+    for unit, size, from_here in (("GB", 1e9, 1e9), ("MB", 1e6, 1e6), ("kB", 1e3, 1e4)):
+        if count >= from_here:
             return f"{count / size:.1f} {unit}"
     return f"{count} B"

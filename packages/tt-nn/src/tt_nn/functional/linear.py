@@ -103,7 +103,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         raise _does_not_fit(input, weight, bias)
     try:
         out: Tensor = linear_p((input, weight, bias))
-    except ValueError as error:
+    except (ValueError, IndexError) as error:  # IndexError: the input has no dimension at all
         raise _does_not_fit(input, weight, bias) from error
     return out
 
