@@ -30,8 +30,9 @@ nox.options.download_python = "never"  # other versions are tested where they ar
 nox.options.error_on_missing_interpreters = False
 nox.options.error_on_external_run = True
 
-# uv does not read pip's settings.  Where pip is told of a folder with wheels (PyTorch without its
-# gigabytes for graphics cards, say), tell uv as well.
+# Make uv do as pip does: trust the certificates that the system trusts, and look for wheels in the
+# folder that pip is told of (PyTorch without its gigabytes for graphics cards, say).
+os.environ.setdefault("UV_SYSTEM_CERTS", "1")
 if "PIP_FIND_LINKS" in os.environ:
     os.environ.setdefault("UV_FIND_LINKS", ",".join(os.environ["PIP_FIND_LINKS"].split()))
 

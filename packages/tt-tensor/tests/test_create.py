@@ -144,10 +144,3 @@ def test_the_default_type_is_that_of_python_floats():
         tt.set_default_dtype(tt.float32)
     with pytest.raises(tt.DTypeError, match="floating-point"):
         tt.set_default_dtype(tt.int64)
-
-
-def test_requires_grad_is_passed_on():
-    assert tt.ones(2, requires_grad=True).requires_grad
-    assert tt.tensor([1.0], requires_grad=True).is_leaf
-    assert tt.zeros_like(tt.ones(2), requires_grad=True).requires_grad
-    assert not tt.zeros_like(tt.ones(2, requires_grad=True)).requires_grad
