@@ -1,18 +1,13 @@
 """Learning-rate schedules with PyTorch's names and arguments."""
 
 from .base import LRScheduler
-from .cycles import CosineAnnealingWarmRestarts, OneCycleLR
+from .cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from .decay import ExponentialLR, MultiStepLR, StepLR
+from .function import LambdaLR
+from .one_cycle import OneCycleLR
 from .plateau import ReduceLROnPlateau
 from .sequential import SequentialLR
-from .steps import (
-    ConstantLR,
-    CosineAnnealingLR,
-    ExponentialLR,
-    LambdaLR,
-    LinearLR,
-    MultiStepLR,
-    StepLR,
-)
+from .warmup import ConstantLR, LinearLR
 
 __all__ = [
     "ConstantLR",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from ..optimizer import Optimizer
+from .base import check_optimizer, load, one_per_group
 
 __all__ = ["ReduceLROnPlateau"]
 
@@ -25,7 +27,18 @@ class ReduceLROnPlateau:
         eps: smaller changes of the rate are not made.
 
     Raises:
-        ValueError: a factor that is not below 1, or another mode.
+        ValueError: a factor that is not below 1, another mode, or a wrong number of ``min_lr``.
+        TypeError: not an optimizer.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_optim import SGD, ReduceLROnPlateau
+        >>> optimizer = SGD([tt.zeros(1, requires_grad=True)], lr=1.0)
+        >>> schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=1)
+        >>> for loss in (3.0, 2.0, 2.0, 2.0):  # the last two are no better: one too many
+        ...     schedule.step(loss)
+        >>> optimizer.param_groups[0]["lr"]
+        0.5
     """
 
     def __init__(
@@ -37,18 +50,18 @@ class ReduceLROnPlateau:
         threshold: float = 1e-4,
         threshold_mode: str = "rel",
         cooldown: int = 0,
-        min_lr: float | list[float] = 0.0,
+        min_lr: float | Sequence[float] = 0.0,
         eps: float = 1e-8,
     ) -> None:
-        if factor >= 1.0:
-            raise ValueError(f"factor must be below 1, it is {factor}")
+        check_optimizer(optimizer)
+        if not 0 <= factor < 1:
+            raise ValueError(f"factor must be at least 0 and below 1, it is {factor}")
         if mode not in ("min", "max"):
             raise ValueError(f"mode must be 'min' or 'max', not {mode!r}")
         if threshold_mode not in ("rel", "abs"):
             raise ValueError(f"threshold_mode must be 'rel' or 'abs', not {threshold_mode!r}")
         self.optimizer = optimizer
-        groups = optimizer.param_groups
-        self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * len(groups)
+        self.min_lrs = one_per_group("min_lr", min_lr, optimizer)
         self.mode, self.factor, self.patience = mode, factor, patience
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.cooldown, self.eps = cooldown, eps
@@ -57,7 +70,7 @@ class ReduceLROnPlateau:
         self.last_epoch = 0
 
     def step(self, metrics: Any) -> None:
-        """Tell the number of this epoch."""
+        """Tell the number of this epoch, such as the validation loss."""
         current = float(metrics)
         self.last_epoch += 1
         if self._is_better(current):
@@ -94,5 +107,9 @@ class ReduceLROnPlateau:
         return {name: value for name, value in self.__dict__.items() if name != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue where :meth:`state_dict` was called."""
-        self.__dict__.update(state_dict)
+        """Continue where :meth:`state_dict` was called.
+
+        Raises:
+            ValueError: it is the state of another kind of schedule.
+        """
+        load(self, state_dict)

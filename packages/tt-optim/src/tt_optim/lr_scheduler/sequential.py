@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from ..optimizer import Optimizer
@@ -21,7 +22,8 @@ class SequentialLR(LRScheduler):
         last_epoch: as for :class:`LRScheduler`.
 
     Raises:
-        ValueError: a schedule of another optimizer, or another number of milestones.
+        ValueError: a schedule of another optimizer, another number of milestones, or some that fall.
+        TypeError: something that is not a schedule, or ReduceLROnPlateau, which needs a number.
 
     Example:
         >>> import tt_tensor as tt
@@ -41,23 +43,38 @@ class SequentialLR(LRScheduler):
     def __init__(
         self,
         optimizer: Optimizer,
-        schedulers: list[LRScheduler],
-        milestones: list[int],
+        schedulers: Sequence[LRScheduler],
+        milestones: Sequence[int],
         last_epoch: int = -1,
     ) -> None:
-        if any(s.optimizer is not optimizer for s in schedulers):
-            raise ValueError("schedulers: one of them schedules another optimizer")
+        for i, scheduler in enumerate(schedulers):
+            if not isinstance(scheduler, LRScheduler):
+                raise TypeError(
+                    f"schedulers[{i}]: expected an LRScheduler, not {type(scheduler).__name__}"
+                )
+            if scheduler.optimizer is not optimizer:
+                raise ValueError(f"schedulers[{i}] schedules another optimizer")
         if len(milestones) != len(schedulers) - 1:
-            raise ValueError(f"milestones: {len(milestones)} for {len(schedulers)} schedulers")
-        self._schedulers, self._milestones = schedulers, milestones
+            raise ValueError(
+                f"milestones: there must be one fewer than the {len(schedulers)} schedulers, "
+                f"there are {len(milestones)}"
+            )
+        if sorted(milestones) != list(milestones):
+            raise ValueError(f"milestones must rise, they are {milestones}")
+        self._schedulers, self._milestones = list(schedulers), list(milestones)
         super().__init__(optimizer, last_epoch)
 
-    def step(self, epoch: int | None = None) -> None:
+    def step(self, epoch: float | None = None) -> None:
         """One step on, with the schedule whose turn it is."""
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         turn = bisect_right(self._milestones, self.last_epoch)
         begun = self._milestones[turn - 1] if turn else 0
-        self._schedulers[turn].step(self.last_epoch - begun)
+        scheduler, since = self._schedulers[turn], self.last_epoch - begun
+        if epoch is None and since > 0 and scheduler.last_epoch == since - 1:
+            scheduler.step()
+        else:  # its turn begins, or this is a jump
+            scheduler.step(since)
+        self._last_lr = scheduler.get_last_lr()
 
     def state_dict(self) -> dict[str, Any]:
         """The step count and the states of all schedules."""
@@ -67,7 +84,16 @@ class SequentialLR(LRScheduler):
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue where :meth:`state_dict` was called."""
-        self.last_epoch = state_dict["last_epoch"]
-        for scheduler, state in zip(self._schedulers, state_dict["schedulers"], strict=True):
+        """Continue where :meth:`state_dict` was called.
+
+        Raises:
+            ValueError: it is the state of other schedules.
+        """
+        states = state_dict.get("schedulers", [])
+        if len(states) != len(self._schedulers) or "last_epoch" not in state_dict:
+            raise ValueError(
+                f"state_dict has {len(states)} schedulers, but these are {len(self._schedulers)}"
+            )
+        for scheduler, state in zip(self._schedulers, states, strict=True):
             scheduler.load_state_dict(state)
+        self.last_epoch = state_dict["last_epoch"]
