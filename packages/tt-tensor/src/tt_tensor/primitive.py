@@ -246,17 +246,23 @@ class InPlace(Primitive):
         self.writes = writes
 
     def __call__(self, inputs: tuple[Any, ...], params: tuple[Any, ...] = ()) -> None:
-        self.kernel(*[x.array if isinstance(x, Tensor) else x for x in inputs], *params)
+        try:
+            arrays = [None if x is None else x.array for x in inputs]
+        except AttributeError:  # bare arrays, which nobody counts
+            self.kernel(*inputs, *params)
+            return
+        self.kernel(*arrays, *params)
         for x in inputs[: self.writes]:
-            if isinstance(x, Tensor):
+            if x is not None:
                 count_write(x)
 
 
 def count_write(tensor: Tensor) -> None:
     """Note that the memory of ``tensor`` and of its views has changed."""
-    if tensor.storage is None:
-        tensor.storage = Storage()
-    tensor.storage.version += 1
+    storage = tensor.storage
+    if storage is None:
+        storage = tensor.storage = Storage()
+    storage.version += 1
 
 
 def share_storage(

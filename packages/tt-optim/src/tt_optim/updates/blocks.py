@@ -8,7 +8,7 @@ temporary arrays are kept too, as taking fresh ones would cost more than the ari
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class _Kept(threading.local):
 _kept = _Kept()
 
 
-def blocks(param: Array, *others: Array | None) -> Iterator[tuple[Any, ...]]:
+def blocks(param: Array, *others: Array | None) -> Iterable[tuple[Any, ...]]:
     """Pieces of arrays of one shape, together with two scratch arrays of the piece's shape.
 
     Args:
@@ -41,11 +41,13 @@ def blocks(param: Array, *others: Array | None) -> Iterator[tuple[Any, ...]]:
     Returns:
         tuples (piece of param, pieces of others ..., scratch, scratch); the pieces are views.
     """
-    size = param.size
-    if size <= BLOCK:
-        yield (param, *others, *_pair(param.shape, param.dtype))
-        return
-    rows = max(1, BLOCK * len(param) // size)
+    if param.size <= BLOCK:
+        return [(param, *others, *_pair(param.shape, param.dtype))]
+    return _pieces(param, others)
+
+
+def _pieces(param: Array, others: tuple[Array | None, ...]) -> Iterator[tuple[Any, ...]]:
+    rows = max(1, BLOCK * len(param) // param.size)
     a, b = _pair((rows, *param.shape[1:]), param.dtype)
     for i in range(0, len(param), rows):
         piece = param[i : i + rows]
