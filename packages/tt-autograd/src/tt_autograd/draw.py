@@ -7,11 +7,11 @@ library ``graphviz`` (``pip install 'tt-autograd[draw]'``) and the program ``dot
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from tt_tensor import Tensor
+from tt_tensor.files import write_atomically
 
 from .engine import node_of
 from .node import AnyNode, Leaf, Output
@@ -63,16 +63,7 @@ class Drawing:
         if target.suffix not in (".svg", ".dot", ".gv"):
             raise ValueError(f"path: {target.name!r} must end in .svg, .dot or .gv")
         content = self.svg() if target.suffix == ".svg" else self.dot
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        write_atomically(target, content.encode("utf-8"))
         return target
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tt_tensor import DTypeError, Tensor, from_numpy
+from tt_tensor.files import write_atomically
 from tt_tensor.typing import Array
 
 from .module import Module
@@ -140,37 +141,3 @@ def _tensor(file: Any, name: str, path: str | os.PathLike[str]) -> Tensor:
             "exist here; convert it to float32 where the file comes from"
         )
     return from_numpy(np.array(file.get_tensor(name)))
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name, make sure that it is on the disk, and rename it.
-
-    Raises:
-        OSError: it cannot be written; what was there before is untouched.
-    """
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OSError(
-                error.errno,
-                f"{path} could not be written ({error.strerror}); what was there is intact",
-            ) from error
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make sure that the new name is on the disk too; not every system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from tt_tensor.files import write_atomically
 
 __all__ = ["CharTokenizer"]
 
@@ -80,17 +81,8 @@ class CharTokenizer:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the vocabulary as JSON, in one atomic step."""
-        target = Path(path)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"type": "characters", "characters": list(self.characters)}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        content = {"type": "characters", "characters": list(self.characters)}
+        write_atomically(Path(path), json.dumps(content).encode("utf-8"))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> CharTokenizer:
