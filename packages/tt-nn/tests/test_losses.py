@@ -214,6 +214,27 @@ def test_a_mean_of_nothing_is_nan():
     assert F.cross_entropy(tt.ones(0, 3), tt.zeros(0, dtype=tt.int64), reduction="sum").item() == 0
 
 
+def test_float16_holds_the_mean_of_more_elements_than_it_can_count():
+    x = tt.ones(70_000, dtype=tt.float16)
+    x.requires_grad_()
+    assert F.mse_loss(x, tt.zeros(70_000, dtype=tt.float16)).item() == 1.0
+    loss = F.binary_cross_entropy_with_logits(x, x.detach())
+    assert loss.item() == pytest.approx(0.3133, abs=1e-3)
+    scores = tt.zeros(70_000, 2, dtype=tt.float16, requires_grad=True)
+    loss = F.cross_entropy(scores, tt.zeros(70_000, dtype=tt.int64))
+    assert loss.item() == pytest.approx(0.6931, abs=1e-3)
+    loss.backward(tt.tensor(1000.0, dtype=tt.float16))
+    assert scores.grad[0].tolist() == pytest.approx([-1000 / 140_000, 1000 / 140_000], rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "int16", "int32"])
+def test_classes_may_be_any_integers(kind):
+    x, t = tt.rand(2, 3), tt.tensor([0, 2])
+    for options in ({}, {"weight": tt.rand(3)}, {"label_smoothing": 0.1}, {"ignore_index": 2}):
+        expected = F.cross_entropy(x, t, **options)
+        assert tt.equal(F.cross_entropy(x, t.to(kind), **options), expected)
+
+
 def test_ignored_rows_get_no_gradient_even_if_all_are():
     x = tt.rand(2, 3, requires_grad=True)
     F.cross_entropy(x, tt.tensor([-1, -1]), ignore_index=-1).backward()

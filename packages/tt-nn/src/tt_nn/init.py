@@ -52,13 +52,28 @@ def uniform_(
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Normal with a mean and a standard deviation."""
+    """Normal with a mean and a standard deviation.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import init
+        >>> x = init.normal_(tt.empty(10000), mean=3.0, std=0.1)
+        >>> abs(x.mean().item() - 3.0) < 0.01
+        True
+    """
     return tensor.normal_(mean, std, generator=generator)
 
 
 @no_grad()
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """The same number everywhere."""
+    """The same number everywhere.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import init
+        >>> init.constant_(tt.empty(2), 0.5)
+        tensor([0.5000, 0.5000])
+    """
     return tensor.fill_(val)
 
 
@@ -74,10 +89,17 @@ def zeros_(tensor: Tensor) -> Tensor:
 
 @no_grad()
 def eye_(tensor: Tensor) -> Tensor:
-    """The identity matrix.
+    """The identity matrix; if it is not square, ones on the diagonal.
 
     Raises:
         ShapeError: not a matrix.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import init
+        >>> init.eye_(tt.empty(2, 2))
+        tensor([[1., 0.],
+                [0., 1.]])
     """
     if tensor.ndim != 2:
         raise ShapeError(f"tensor: the identity is a matrix, but the shape is {tensor.shape}")
@@ -219,7 +241,8 @@ def trunc_normal_(
     """Normal, with what falls outside [a, b] drawn again.
 
     Raises:
-        ValueError: [a, b] is empty, or so far out that hardly anything would fall inside.
+        ValueError: [a, b] is empty, or so far out that hardly anything would fall inside; or
+            ``std`` is not positive.
 
     Example:
         >>> import tt_tensor as tt
@@ -228,6 +251,8 @@ def trunc_normal_(
         >>> bool((x.abs() <= 1).all())
         True
     """
+    if not std > 0:
+        raise ValueError(f"std must be positive, it is {std}")
     low, high = (a - mean) / std, (b - mean) / std
     if not low < high or low > 4 or high < -4:
         raise ValueError(f"a, b: [{a}, {b}] has hardly any of a normal distribution {mean} ± {std}")

@@ -140,4 +140,4 @@ def _tensor(file: Any, name: str, path: str | os.PathLike[str]) -> Tensor:
             f"path: the tensor {name!r} in {os.fspath(path)!r} has the type {kind}, which does not "
             "exist here; convert it to float32 where the file comes from"
         )
-    return from_numpy(np.array(file.get_tensor(name)))
+    return from_numpy(file.get_tensor(name))

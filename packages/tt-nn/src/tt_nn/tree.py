@@ -39,6 +39,10 @@ class ModuleTree:
         own["_modules"] = {}
         own["_transient"] = set()  # names of buffers that do not belong to the state
 
+    if TYPE_CHECKING:
+        # what is registered under a name that only the program knows, type checkers cannot know
+        def __getattr__(self, name: str) -> Any: ...
+
     # ---- registration
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:

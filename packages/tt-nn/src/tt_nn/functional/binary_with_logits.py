@@ -16,7 +16,7 @@ from tt_tensor import Primitive, Tensor, logsigmoid, lookup, sigmoid
 from tt_tensor.typing import Array
 
 from .checks import check_pair
-from .reduction import check_reduction, reduce, share
+from .reduction import check_reduction, divisor, reduce, share, total
 
 __all__ = ["binary_cross_entropy_with_logits"]
 
@@ -24,17 +24,15 @@ __all__ = ["binary_cross_entropy_with_logits"]
 def logits_naive(x: Array, target: Array, reduction: str) -> Array:
     """max(x, 0) - x t + ln(1 + exp(-|x|)) of each element, then their mean or sum."""
     losses = np.empty(x.shape, x.dtype)
-    total = 0.0
+    added = 0.0
     for i in np.ndindex(x.shape):
         a, t = float(x[i]), float(target[i])
         loss = max(a, 0.0) - a * t + math.log1p(math.exp(-abs(a)))
         losses[i] = loss
-        total += loss
+        added += loss
     if reduction == "none":
         return losses
-    if reduction == "mean":
-        total = total / x.size if x.size else math.nan
-    return np.asarray(total, x.dtype)
+    return np.asarray(added / divisor(reduction, x.size), x.dtype)
 
 
 def logits_numpy(x: Array, target: Array, reduction: str) -> Array:
@@ -43,12 +41,7 @@ def logits_numpy(x: Array, target: Array, reduction: str) -> Array:
         losses: Array = np.log1p(np.exp(-np.abs(x)))
     losses += np.maximum(x, 0)
     losses -= x * target
-    if reduction == "none":
-        return losses
-    total = np.add.reduce(losses, axis=None)
-    if reduction == "mean":
-        total = total / x.dtype.type(x.size) if x.size else x.dtype.type(np.nan)
-    return np.asarray(total)
+    return losses if reduction == "none" else total(losses, divisor(reduction, x.size))
 
 
 def logits_grad_naive(grad: Array, x: Array, target: Array, reduction: str) -> Array:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from tt_tensor import DTypeError, ShapeError, Tensor, movedim, reshape, where
+from tt_tensor import DTypeError, ShapeError, Tensor, movedim, ones, reshape, where
 from tt_tensor.typing import Array
 
 from .checks import check_tensor
@@ -88,9 +88,11 @@ def row_weights(
     like: Tensor, classes: Tensor, ignored: int | None, weight: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """Classes that can be used as indices, and how much each row counts."""
-    kept = classes != (-1 if ignored is None else ignored)
-    safe = where(kept, classes, 0)
-    counts = kept.to(like.dtype)
+    if ignored is None:
+        safe, counts = classes, ones(classes.shape, dtype=like.dtype)
+    else:
+        kept = classes != ignored
+        safe, counts = where(kept, classes, 0), kept.to(like.dtype)
     return safe, counts if weight is None else counts * weight[safe]
 
 

@@ -11,7 +11,7 @@ from tt_tensor import Primitive, Tensor
 from tt_tensor.typing import Array
 
 from .checks import check_pair
-from .reduction import check_reduction, reduce, share
+from .reduction import check_reduction, divisor, reduce, share, total
 
 __all__ = ["mse_loss"]
 
@@ -19,14 +19,13 @@ __all__ = ["mse_loss"]
 def mse_naive(x: Array, y: Array, reduction: str) -> Array:
     """(x - y)² of each element, then their mean or sum."""
     squares = np.empty(x.shape, x.dtype)
-    total = 0.0
+    added = 0.0
     for i in np.ndindex(x.shape):
         squares[i] = (x[i] - y[i]) * (x[i] - y[i])
-        total += float(squares[i])
+        added += float(squares[i])
     if reduction == "none":
         return squares
-    count = x.size if reduction == "mean" else 1
-    return np.asarray(total / count if count else np.nan, x.dtype)
+    return np.asarray(added / divisor(reduction, x.size), x.dtype)
 
 
 def mse_numpy(x: Array, y: Array, reduction: str) -> Array:
@@ -34,11 +33,10 @@ def mse_numpy(x: Array, y: Array, reduction: str) -> Array:
     distance = x - y
     if reduction == "none":
         return np.asarray(distance * distance)
+    if distance.dtype.itemsize == 2:
+        return total(distance * distance, divisor(reduction, x.size))
     flat = distance.reshape(-1)
-    total = np.dot(flat, flat)
-    if reduction == "mean":
-        total = total / x.dtype.type(x.size) if x.size else x.dtype.type(np.nan)
-    return np.asarray(total)
+    return np.asarray(np.dot(flat, flat) / divisor(reduction, x.size))
 
 
 def mse_grad_naive(grad: Array, x: Array, y: Array, reduction: str) -> Array:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tt_tensor import mean, sum
+import numpy as np
 
-__all__ = ["check_reduction", "reduce", "share"]
+from tt_tensor import mean, sum
+from tt_tensor.typing import Array
+
+__all__ = ["check_reduction", "divisor", "reduce", "share", "total"]
 
 
 def check_reduction(reduction: str) -> None:
@@ -26,6 +29,23 @@ def reduce(losses: Any, reduction: str) -> Any:
     if reduction == "none":
         return losses
     return mean(losses) if reduction == "mean" else sum(losses)
+
+
+def divisor(reduction: str, size: int) -> float:
+    """What the sum of the losses is divided by; the mean of nothing is NaN."""
+    if reduction == "sum":
+        return 1.0
+    return float(size) if size else math.nan
+
+
+def total(losses: Array, over: float) -> Array:
+    """The sum of an array of losses over a divisor, in the losses' type."""
+    if losses.dtype.itemsize > 2:
+        return np.asarray(np.add.reduce(losses, axis=None) / over)
+    # float16 ends at 65,504: sums and counts of many elements need more room
+    with np.errstate(over="ignore"):
+        wide = np.add.reduce(losses, axis=None, dtype=np.float32) / over
+        return np.asarray(wide, losses.dtype)
 
 
 def share(reduction: str, shape: tuple[int, ...]) -> float:

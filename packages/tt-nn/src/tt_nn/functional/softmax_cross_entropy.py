@@ -19,6 +19,8 @@ from tt_autograd import gradient, not_differentiable
 from tt_tensor import Primitive, lookup, softmax, sum, unsqueeze
 from tt_tensor.typing import Array
 
+from .reduction import total
+
 __all__ = ["cross_entropy_p"]
 
 
@@ -28,8 +30,8 @@ def ce_naive(x: Array, target: Array, ignored: int | None, divisor: float | None
     for n, scores in enumerate(x):
         if target[n] != ignored:
             highest = max(float(s) for s in scores)
-            total = math.fsum(math.exp(float(s) - highest) for s in scores)
-            losses[n] = math.log(total) + highest - float(scores[target[n]])
+            powers = math.fsum(math.exp(float(s) - highest) for s in scores)
+            losses[n] = math.log(powers) + highest - float(scores[target[n]])
     if divisor is None:
         return losses
     return np.asarray(math.fsum(float(loss) for loss in losses) / divisor, x.dtype)
@@ -49,9 +51,7 @@ def ce_numpy(x: Array, target: Array, ignored: int | None, divisor: float | None
             losses *= kept
     else:
         losses = np.zeros(len(x), x.dtype)
-    if divisor is None:
-        return losses
-    return np.asarray(np.add.reduce(losses) / x.dtype.type(divisor))
+    return losses if divisor is None else total(losses, divisor)
 
 
 def ce_grad_naive(
@@ -76,7 +76,7 @@ def ce_grad_numpy(
     """The same for all rows at once: a softmax that is scaled and lowered at the targets."""
     if not x.size:
         return np.zeros_like(x)
-    flow: Any = grad if divisor is None else grad / x.dtype.type(divisor)
+    flow: Any = grad if divisor is None else grad * x.dtype.type(1 / divisor)
     if ignored is not None:
         kept = target != ignored
         flow, target = np.where(kept, flow, 0), np.where(kept, target, 0)
