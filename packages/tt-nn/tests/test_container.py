@@ -48,6 +48,10 @@ def test_changing_a_row():
 def test_what_is_not_a_module_is_refused():
     with pytest.raises(TypeError, match="0: expected a Module, not function"):
         nn.Sequential(tt.relu)
+    net = nn.Sequential(nn.ReLU())
+    with pytest.raises(TypeError, match="module: expected a Module, not str"):
+        net.insert(0, "relu")
+    assert len(net) == 1
     with pytest.raises(IndexError, match="5 is out of range for 1 modules"):
         nn.Sequential(nn.ReLU())[5] = nn.ReLU()
     with pytest.raises(IndexError):

@@ -143,6 +143,13 @@ def test_a_forgotten_super_init_is_told():
     with pytest.raises(AttributeError, match=r"call super\(\).__init__\(\) first"):
         Hasty()
 
+    class Hastier(nn.Module):
+        def __init__(self):
+            self.register_buffer("x", tt.zeros(1))
+
+    with pytest.raises(AttributeError, match=r"Hastier: call super\(\).__init__\(\) first"):
+        Hastier()
+
 
 def test_a_missing_attribute_and_a_missing_forward_are_told():
     with pytest.raises(AttributeError, match="'Net' object has no attribute 'second'"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, overload
+from typing import Any, Self, overload
 
 from .module import Module
 
@@ -40,24 +40,30 @@ class _Numbered(Module):
         self._renumber(parts)
 
     def pop(self, index: int = -1) -> Module:
-        """Take a part out and return it."""
+        """Take a part out and return it; the ones after it move up."""
         part = self._parts()[index]
         del self[index]
         return part
 
-    def append(self, module: Module) -> Any:
+    def append(self, module: Module) -> Self:
         """Add a part at the end."""
         self.add_module(str(len(self)), module)
         return self
 
-    def extend(self, modules: Iterable[Module]) -> Any:
+    def extend(self, modules: Iterable[Module]) -> Self:
         """Add several parts at the end."""
         for module in modules:
             self.append(module)
         return self
 
-    def insert(self, index: int, module: Module) -> Any:
-        """Add a part before the one with this index."""
+    def insert(self, index: int, module: Module) -> Self:
+        """Add a part before the one with this index.
+
+        Raises:
+            TypeError: not a Module.
+        """
+        if not isinstance(module, Module):
+            raise TypeError(f"module: expected a Module, not {type(module).__name__}")
         parts = self._parts()
         parts.insert(index, module)
         self._renumber(parts)

@@ -7,7 +7,7 @@ found, is told in :mod:`tt_nn.tree`; this file is what can be done with them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from tt_tensor import DTypeError, DTypeLike, Tensor, zeros
 
@@ -16,8 +16,6 @@ from .state import LoadResult, load_state, state_of
 from .tree import ModuleTree
 
 __all__ = ["Module"]
-
-M = TypeVar("M", bound="Module")
 
 
 class Module(ModuleTree):
@@ -108,7 +106,7 @@ class Module(ModuleTree):
 
     # ---- mode, gradients, type
 
-    def train(self: M, mode: bool = True) -> M:
+    def train(self, mode: bool = True) -> Self:
         """Set the training mode of this module and all below it: dropout drops, statistics run.
 
         Raises:
@@ -121,11 +119,11 @@ class Module(ModuleTree):
             child.train(mode)
         return self
 
-    def eval(self: M) -> M:
+    def eval(self) -> Self:
         """The opposite of :meth:`train`: for evaluation and inference."""
         return self.train(False)
 
-    def requires_grad_(self: M, requires_grad: bool = True) -> M:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Whether the parameters are to be learned: False freezes them."""
         for param in self.parameters():
             param.requires_grad_(requires_grad)
@@ -139,7 +137,7 @@ class Module(ModuleTree):
             elif param.grad is not None:
                 param.grad = param.grad.detach().zero_()
 
-    def apply(self: M, fn: Callable[[Module], Any]) -> M:
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn`` on every module, children first: for initialisation.
 
         Example:
@@ -155,7 +153,7 @@ class Module(ModuleTree):
         fn(self)
         return self
 
-    def to(self: M, *target: Any, dtype: DTypeLike | None = None, device: Any = None) -> M:
+    def to(self, *target: Any, dtype: DTypeLike | None = None, device: Any = None) -> Self:
         """Convert floating-point parameters and buffers to another type, in place.
 
         Parameters stay the same objects, so that an optimizer that holds them goes on working.
@@ -180,19 +178,19 @@ class Module(ModuleTree):
                     tensor.grad = tensor.grad.to(tensor.dtype)
         return self
 
-    def float(self: M) -> M:
+    def float(self) -> Self:
         """All floating-point parameters and buffers as float32."""
         return self.to("float32")
 
-    def double(self: M) -> M:
+    def double(self) -> Self:
         """All floating-point parameters and buffers as float64."""
         return self.to("float64")
 
-    def half(self: M) -> M:
+    def half(self) -> Self:
         """All floating-point parameters and buffers as float16."""
         return self.to("float16")
 
-    def cpu(self: M) -> M:
+    def cpu(self) -> Self:
         """The module itself: everything is in the CPU's memory."""
         return self
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from tt_tensor import Tensor
 
@@ -57,13 +57,13 @@ class ParameterList(_Parameters):
         super().__init__()
         self.extend(values)
 
-    def append(self, value: Tensor) -> ParameterList:
+    def append(self, value: Tensor) -> Self:
         """Add a parameter at the end."""
         name = str(len(self))
         self.register_parameter(name, _as_parameter(name, value))
         return self
 
-    def extend(self, values: Iterable[Tensor]) -> ParameterList:
+    def extend(self, values: Iterable[Tensor]) -> Self:
         """Add several parameters at the end."""
         for value in values:
             self.append(value)

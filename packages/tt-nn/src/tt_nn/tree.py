@@ -54,7 +54,7 @@ class ModuleTree:
         """
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(f"{name}: expected a Parameter, not {type(param).__name__}")
-        self._register(self._parameters, name, param)
+        self._register("_parameters", name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Add a tensor that belongs to the module but is not learned, such as running statistics.
@@ -70,7 +70,7 @@ class ModuleTree:
         """
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"{name}: expected a Tensor, not {type(tensor).__name__}")
-        self._register(self._buffers, name, tensor)
+        self._register("_buffers", name, tensor)
         if persistent:
             self._transient.discard(name)
         else:
@@ -85,12 +85,13 @@ class ModuleTree:
         """
         if module is not None and not isinstance(module, ModuleTree):
             raise TypeError(f"{name}: expected a Module, not {type(module).__name__}")
-        self._register(self._modules, name, module)
+        self._register("_modules", name, module)
 
     register_module = add_module
 
-    def _register(self, register: dict[str, Any], name: str, value: Any) -> None:
+    def _register(self, kind: str, name: str, value: Any) -> None:
         self._check_initialised()
+        register = self.__dict__[kind]
         if not isinstance(name, str):
             raise TypeError(f"name: an attribute's name must be a str, not {type(name).__name__}")
         if not name or "." in name:
