@@ -30,7 +30,10 @@ def _norm_samples(rng: Rng, dtype: DType) -> Iterator[Sample]:
 
 def _norm(*args: Any) -> Array:
     *grads, p = args
-    return np.asarray(np.linalg.norm(np.concatenate([grad.ravel() for grad in grads]), p))
+    everything = np.concatenate([grad.ravel() for grad in grads])
+    if not everything.size:  # older versions of NumPy refuse the largest of nothing
+        return np.zeros(())
+    return np.asarray(np.linalg.norm(everything, p))
 
 
 def _torch_norm(torch: Any, *args: Any) -> Any:
