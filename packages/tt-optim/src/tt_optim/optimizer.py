@@ -178,7 +178,7 @@ class Optimizer:
             {**group, "params": [numbers[id(p)] for p in group["params"]]}
             for group in self.param_groups
         ]
-        state = {numbers[id(p)]: dict(memory) for p, memory in self.state.items()}
+        state = {numbers[id(p)]: dict(memory) for p, memory in self.state.items() if memory}
         return {"state": dict(sorted(state.items())), "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:

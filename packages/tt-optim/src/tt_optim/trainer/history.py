@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import math
 import os
-import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 __all__ = ["EpochRecord", "History"]
 
@@ -19,7 +19,7 @@ class EpochRecord:
         epoch: its number, from 1.
         train: loss and metrics over the training batches, averaged while the weights changed.
         validation: loss and metrics over the validation batches after the epoch; empty without.
-        lr: the learning rate of the first group at the epoch's end.
+        lr: the learning rate of the first group after the epoch's last batch.
         seconds: how long it took, validation included.
     """
 
@@ -32,7 +32,14 @@ class EpochRecord:
 
 @dataclass
 class History:
-    """All epochs of a training, in order."""
+    """All epochs of a training, in order.
+
+    Example:
+        >>> from tt_optim import EpochRecord, History
+        >>> history = History([EpochRecord(1, {"loss": 0.5}, {}, lr=0.1, seconds=2.0)])
+        >>> history.column("loss")
+        [0.5]
+    """
 
     epochs: list[EpochRecord] = field(default_factory=list)
 
@@ -45,32 +52,85 @@ class History:
 
         Raises:
             KeyError: there is no such number.
+            ValueError: another part.
         """
-        return [getattr(record, part)[name] for record in self.epochs]
+        if part not in ("train", "validation"):
+            raise ValueError(f"part must be 'train' or 'validation', not {part!r}")
+        values = []
+        for record in self.epochs:
+            numbers: dict[str, float] = getattr(record, part)
+            if name not in numbers:
+                known = ", ".join(map(repr, numbers)) or "nothing"
+                raise KeyError(f"{name!r}: epoch {record.epoch} has {known} in its {part} part")
+            values.append(numbers[name])
+        return values
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the history as JSON, in one atomic step."""
-        target = Path(path)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump([asdict(record) for record in self.epochs], file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        """Write the history as JSON, in one atomic step.
+
+        Args:
+            path: where to; until the new history is on the disk as a whole, the old one stays.
+
+        Raises:
+            OSError: the file cannot be written; what was there before is intact.
+        """
+        import json
+
+        records = [_plain(asdict(record)) for record in self.epochs]
+        _write_atomically(Path(path), json.dumps(records, indent=1, allow_nan=False))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> History:
         """Read what :meth:`save` wrote.
 
+        Args:
+            path: the file.
+
         Raises:
-            ValueError: the file is not a history.
+            FileNotFoundError: there is no such file.
+            ValueError: the file is not a history, or not a whole one.
         """
+        import json
+
         try:
             records = json.loads(Path(path).read_text(encoding="utf-8"))
-            return cls([EpochRecord(**record) for record in records])
-        except (json.JSONDecodeError, TypeError) as error:
-            raise ValueError(f"path: {os.fspath(path)!r} is not a history ({error})") from error
+            return cls([_record(**entry) for entry in records])
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"path: {os.fspath(path)!r} is not a history, or not a whole one ({error})"
+            ) from error
+
+
+def _plain(value: Any) -> Any:
+    """The same for JSON, which has no numbers that are infinite or NaN: they become strings."""
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items()}
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _record(
+    epoch: Any, train: dict[str, Any], validation: dict[str, Any], lr: Any, seconds: Any
+) -> EpochRecord:
+    """A record from what JSON gave; raises an error if the types are wrong."""
+    return EpochRecord(int(epoch), _numbers(train), _numbers(validation), float(lr), float(seconds))
+
+
+def _numbers(part: dict[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in part.items()}
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+    try:
+        with open(temporary, "x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = f"{path} could not be written ({error.strerror}); what was there is intact"
+        raise OSError(error.errno, reason) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -11,8 +11,10 @@ from tt_autograd import no_grad
 from tt_nn import Module
 from tt_tensor import Tensor, cat
 
+from ..checks import short
 from ..lr_scheduler import LRScheduler, ReduceLROnPlateau
 from ..optimizer import Optimizer
+from .evaluation import evaluation
 from .history import EpochRecord, History
 from .metrics import Average
 from .progress import Progress, choose_progress
@@ -20,7 +22,7 @@ from .progress import Progress, choose_progress
 __all__ = ["Batches", "Metric", "Trainer"]
 
 Batches = Iterable[Any]
-Metric = Callable[[Tensor, Tensor], float]
+Metric = Callable[[Any, Any], float]
 
 
 class Trainer:
@@ -30,12 +32,16 @@ class Trainer:
         model: what is trained.
         loss: from the model's output and the target, one number.
         optimizer: of the model's parameters.
-        metrics: further numbers by name, such as ``{"accuracy": accuracy}``.
+        metrics: further numbers by name, such as ``{"accuracy": accuracy}``; each is called with
+            the output and the target of a batch.
         scheduler: of the learning rate.
         step_scheduler: "epoch" or "batch": when the scheduler makes its step.
 
+    Attributes:
+        history: one record per epoch so far.
+
     Raises:
-        ValueError: another ``step_scheduler``.
+        ValueError: another ``step_scheduler``, or a metric called "loss".
 
     Example:
         >>> import tt_tensor as tt, tt_nn as nn
@@ -64,6 +70,10 @@ class Trainer:
             raise ValueError(f"step_scheduler must be 'epoch' or 'batch', not {step_scheduler!r}")
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.metrics = dict(metrics or {})
+        if "loss" in self.metrics:
+            raise ValueError(
+                "metrics: 'loss' is taken, the loss is always counted; use another name"
+            )
         self.scheduler, self.step_scheduler = scheduler, step_scheduler
         self.history = History()
 
@@ -86,21 +96,19 @@ class Trainer:
             the history, which a further call continues.
 
         Raises:
-            FloatingPointError: the loss became infinite or NaN.
-            ValueError: ``train`` gave no batch.
+            FloatingPointError: the loss became infinite or NaN; the weights are those before that
+                batch.
+            ValueError: ``train`` gave no batch, or ``epochs`` is negative.
+            TypeError: a batch is not a pair.
         """
+        if epochs < 0:
+            raise ValueError(f"epochs must not be negative, it is {epochs}")
         display = choose_progress(progress)
         first = len(self.history.epochs)
         display.start(first + epochs)
         try:
             for number in range(first + 1, first + epochs + 1):
-                began = perf_counter()
-                numbers = self._train_epoch(number, train, display)
-                checked = self.evaluate(validation) if validation is not None else {}
-                if self.step_scheduler == "epoch":
-                    self._step_scheduler(checked.get("loss", numbers["loss"]))
-                lr = self.optimizer.param_groups[0]["lr"]
-                record = EpochRecord(number, numbers, checked, lr, perf_counter() - began)
+                record = self._epoch(number, train, validation, display)
                 self.history.epochs.append(record)
                 display.done(record)
         finally:
@@ -112,10 +120,13 @@ class Trainer:
 
         Returns:
             the loss and the model's output, detached.
+
+        Raises:
+            FloatingPointError: the loss is infinite or NaN; nothing has been changed.
         """
         self.optimizer.zero_grad()
         output = self.model(input)
-        loss = self.loss(output, target)
+        loss = self._loss_of(output, target)
         loss.backward()
         self.optimizer.step()
         return loss.detach(), output.detach()
@@ -124,47 +135,78 @@ class Trainer:
     def evaluate(self, batches: Batches) -> dict[str, float]:
         """Loss and metrics over all batches, in evaluation mode and unrecorded.
 
+        Args:
+            batches: pairs (input, target).
+
+        Returns:
+            "loss" and every metric, averaged over the samples.
+
+        Raises:
+            ValueError: there is no batch.
+            TypeError: a batch is not a pair.
+            FloatingPointError: the loss is infinite or NaN.
+        """
+        averages = self._averages()
+        with evaluation(self.model):
+            for input, target in _pairs(batches, "batches"):
+                output = self.model(input)
+                self._count(averages, self._loss_of(output, target).item(), output, target)
+        return _values(averages, "batches: there are none to evaluate on")
+
+    @no_grad()
+    def predict(self, inputs: Tensor | Batches) -> Tensor:
+        """The model's outputs, joined along the first dimension, in evaluation mode and unrecorded.
+
+        Args:
+            inputs: one batch as a tensor; or several, as tensors or as pairs (input, target), of
+                which the targets are left aside.
+
         Raises:
             ValueError: there is no batch.
         """
-        was_training = self.model.training
-        self.model.eval()
-        averages = self._averages()
-        try:
-            for input, target in batches:
-                output = self.model(input)
-                self._count(averages, self.loss(output, target).item(), output, target)
-        finally:
-            self.model.train(was_training)
-        return _values(averages, "there is nothing to evaluate on")
+        batches = [inputs] if isinstance(inputs, Tensor) else inputs
+        with evaluation(self.model):
+            outputs = [self.model(b[0] if isinstance(b, (tuple, list)) else b) for b in batches]
+        if not outputs:
+            raise ValueError("inputs: there are none to predict from")
+        return cat(outputs)
 
-    @no_grad()
-    def predict(self, inputs: Iterable[Tensor]) -> Tensor:
-        """The model's outputs for batches of inputs, joined, in evaluation mode and unrecorded."""
-        was_training = self.model.training
-        self.model.eval()
-        try:
-            return cat([self.model(input) for input in inputs])
-        finally:
-            self.model.train(was_training)
+    def _epoch(
+        self, number: int, train: Batches, validation: Batches | None, display: Progress
+    ) -> EpochRecord:
+        began = perf_counter()
+        trained = self._train_epoch(number, train, display)
+        lr = float(self.optimizer.param_groups[0]["lr"])
+        checked = {} if validation is None else self.evaluate(validation)
+        if self.step_scheduler == "epoch":
+            self._step_scheduler(checked.get("loss", trained["loss"]))
+        return EpochRecord(number, trained, checked, lr, perf_counter() - began)
 
     def _train_epoch(self, number: int, train: Batches, display: Progress) -> dict[str, float]:
         self.model.train()
         averages = self._averages()
-        display.epoch(number, len(train) if isinstance(train, Sized) else None)
-        for i, (input, target) in enumerate(train):
-            loss, output = self.train_step(input, target)
+        display.epoch(number, _length(train))
+        for i, (input, target) in enumerate(_pairs(train, "train"), start=1):
+            try:
+                loss, output = self.train_step(input, target)
+            except FloatingPointError as error:
+                raise FloatingPointError(f"epoch {number}, batch {i}: {error}") from error
             value = loss.item()
-            if not math.isfinite(value):
-                raise FloatingPointError(
-                    f"the loss became {value} in epoch {number}, batch {i + 1}; try a smaller learning "
-                    "rate, clip_grad_norm_, or tt_autograd.detect_anomaly() to find the operation"
-                )
             self._count(averages, value, output, target)
             if self.step_scheduler == "batch":
                 self._step_scheduler(value)
             display.batch(averages["loss"].value)
-        return _values(averages, "train: it gave no batch (an exhausted iterator?)")
+        return _values(averages, "train: it gave no batch (an iterator that is used up?)")
+
+    def _loss_of(self, output: Tensor, target: Any) -> Tensor:
+        loss = self.loss(output, target)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise FloatingPointError(
+                f"the loss is {value}; try a smaller learning rate, clip_grad_norm_, or "
+                "tt_autograd.detect_anomaly() to find the operation that it comes from"
+            )
+        return loss
 
     def _step_scheduler(self, value: float) -> None:
         if isinstance(self.scheduler, ReduceLROnPlateau):
@@ -176,12 +218,27 @@ class Trainer:
         return {name: Average() for name in ("loss", *self.metrics)}
 
     def _count(
-        self, averages: dict[str, Average], loss: float, output: Tensor, target: Tensor
+        self, averages: dict[str, Average], loss: float, output: Tensor, target: Any
     ) -> None:
-        count = target.shape[0] if target.ndim else 1
+        count = target.shape[0] if isinstance(target, Tensor) and target.ndim else 1
         averages["loss"].add(loss, count)
         for name, metric in self.metrics.items():
-            averages[name].add(metric(output, target), count)
+            averages[name].add(float(metric(output, target)), count)
+
+
+def _pairs(batches: Batches, name: str) -> Iterator[tuple[Any, Any]]:
+    for i, batch in enumerate(batches, start=1):
+        if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
+            raise TypeError(f"{name}: expected pairs (input, target), batch {i} is {short(batch)}")
+        yield batch[0], batch[1]
+
+
+def _length(batches: Batches) -> int | None:
+    """How many batches there are; None if nobody knows before the end."""
+    try:
+        return len(batches)  # type: ignore[arg-type] # not all iterables have a length
+    except TypeError:
+        return None
 
 
 def _values(averages: dict[str, Average], complaint: str) -> dict[str, float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tt_tensor import ShapeError, Tensor
 
 __all__ = ["Average", "accuracy"]
@@ -53,14 +51,16 @@ def accuracy(output: Tensor, target: Tensor) -> float:
         >>> accuracy(tt.tensor([[0.1, 0.9], [0.8, 0.2]]), tt.tensor([1, 1]))
         0.5
     """
-    scores, right = output.array, target.array
-    if scores.ndim == 2 and scores.shape[1] > 1 and right.ndim == 1:
-        chosen = scores.argmax(axis=1)
-    elif scores.shape == right.shape:
-        chosen = scores > 0
-        right = right > 0.5
+    if output.ndim == 2 and output.shape[1] > 1 and target.ndim == 1:
+        chosen, right = output.argmax(dim=1), target
+    elif output.shape == target.shape:
+        chosen, right = output > 0, target > 0.5
     else:
-        raise ShapeError(f"accuracy: output {output.shape} and target {target.shape} do not fit")
-    if len(chosen) != len(right):
-        raise ShapeError(f"accuracy: {len(chosen)} outputs for {len(right)} targets")
-    return float(np.mean(chosen == right)) if len(right) else float("nan")
+        raise ShapeError(
+            f"accuracy: output {output.shape} and target {target.shape} do not fit; expected scores "
+            "(N, C) and classes (N,), or twice the same shape"
+        )
+    if chosen.shape[0] != right.shape[0]:
+        raise ShapeError(f"accuracy: {chosen.shape[0]} outputs for {right.shape[0]} targets")
+    count = right.numel()
+    return float((chosen == right).sum().item() / count) if count else float("nan")

@@ -7,6 +7,7 @@ per epoch; elsewhere one plain line per epoch, so that logs stay readable.
 from __future__ import annotations
 
 import sys
+from time import monotonic
 from typing import Any, Protocol
 
 from .history import EpochRecord
@@ -15,7 +16,14 @@ __all__ = ["PlainProgress", "Progress", "RichProgress", "SilentProgress", "choos
 
 
 class Progress(Protocol):
-    """What the loop tells whoever shows its progress."""
+    """What the loop tells whoever shows its progress; write your own and give it to ``fit``.
+
+    Example:
+        >>> from tt_optim import SilentProgress
+        >>> class Dots(SilentProgress):
+        ...     def batch(self, loss):
+        ...         print(".", end="")
+    """
 
     def start(self, epochs: int) -> None:
         """A training of so many epochs begins."""
@@ -53,7 +61,15 @@ class SilentProgress:
 
 
 class PlainProgress(SilentProgress):
-    """One line per epoch."""
+    """One line per epoch.
+
+    Example:
+        >>> from tt_optim import EpochRecord, PlainProgress
+        >>> display = PlainProgress()
+        >>> display.start(epochs=10)
+        >>> display.done(EpochRecord(1, {"loss": 0.5}, {"loss": 0.6}, lr=0.1, seconds=2.0))
+        epoch  1/10  |  train: loss 0.5000  |  validation: loss 0.6000  |  2.0 s
+    """
 
     def __init__(self) -> None:
         self._epochs = 0
@@ -68,26 +84,31 @@ class PlainProgress(SilentProgress):
 
 
 class RichProgress:
-    """A live bar for the epoch, and a line for each that is over."""
+    """A live bar for the epoch, and a line for each that is over.
+
+    Raises:
+        ImportError: the library ``rich`` is not installed.
+    """
 
     def __init__(self) -> None:
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-        from rich.progress import Progress as Bars
-
-        self._bars: Any = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
+        try:
+            from rich import progress
+        except ImportError as error:
+            raise ImportError(
+                "a live bar needs the library rich: pip install 'tt-optim[progress]'"
+            ) from error
+        self._bars: Any = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn("loss {task.fields[loss]}"),
+            progress.TimeRemainingColumn(),
             transient=True,
+            auto_refresh=False,  # no thread of its own: it would take time from the training
         )
         self._task: Any = None
-        self._epochs = 0
+        self._epochs = self._batches = 0
+        self._drawn = 0.0
 
     def start(self, epochs: int) -> None:
         """Show the bar."""
@@ -99,15 +120,21 @@ class RichProgress:
         if self._task is not None:
             self._bars.remove_task(self._task)
         label = f"epoch {number}/{self._epochs}"
-        self._task = self._bars.add_task(label, total=batches)
+        self._task = self._bars.add_task(label, total=batches, loss="")
+        self._batches = 0
 
     def batch(self, loss: float) -> None:
-        """One step further."""
-        self._bars.advance(self._task)
+        """One step further; drawn ten times a second at most."""
+        self._batches += 1
+        now = monotonic()
+        if now - self._drawn > 0.1:
+            self._drawn = now
+            self._bars.update(self._task, completed=self._batches, loss=f"{loss:.4f}", refresh=True)
 
     def done(self, record: EpochRecord) -> None:
         """Print the epoch's line above the bar."""
-        self._bars.console.print(describe(record, self._epochs), highlight=False)
+        line = describe(record, self._epochs)
+        self._bars.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def stop(self) -> None:
         """Take the bar away."""
@@ -120,7 +147,7 @@ def choose_progress(wanted: bool | Progress) -> Progress:
         return wanted
     if not wanted:
         return SilentProgress()
-    if sys.stderr.isatty() and sys.stdout.isatty():
+    if sys.stdout.isatty():
         try:
             return RichProgress()
         except ImportError:
