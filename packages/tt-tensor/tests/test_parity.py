@@ -169,3 +169,10 @@ def test_misuse_is_refused(call, error, words):
     with pytest.raises(error) as raised:
         call()
     assert words in str(raised.value) or __import__("re").search(words, str(raised.value))
+
+
+def test_means_of_half_precision_do_not_overflow():
+    x = tt.full((100_000,), 2.0, dtype="float16")
+    assert x.mean().item() == 2.0
+    assert x.mean().dtype == tt.float16
+    assert x.reshape(2, -1).mean(1).tolist() == [2.0, 2.0]

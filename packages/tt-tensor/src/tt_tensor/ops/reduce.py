@@ -17,6 +17,7 @@ from ..kernels.numpy import reduce as kernels
 from ..primitive import Primitive, array_of
 from . import elementwise, indexing, rounding
 from .arithmetic import div_p
+from .convert import cast
 from .dims import dims_of, one_dim
 
 if TYPE_CHECKING:
@@ -115,6 +116,9 @@ def mean(
     if array_of(x).dtype.kind != "f":
         raise DTypeError(f"mean: the input must be floating point, not {x.dtype}; use .float()")
     dims = dims_of(dim, x.ndim)
+    if array_of(x).dtype == np.float16:  # whose sum would overflow beyond 65,504
+        wide: Tensor = cast(x, "float32")
+        return cast(mean(wide, dims, keepdim), "float16")
     out: Tensor = div_p(sum_p((x,), (dims, keepdim)), _count(x.shape, dims))
     return out
 
