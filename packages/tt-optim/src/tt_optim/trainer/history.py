@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tt_tensor.files import write_atomically
+
 __all__ = ["EpochRecord", "History"]
 
 
@@ -77,7 +79,8 @@ class History:
         import json
 
         records = [_plain(asdict(record)) for record in self.epochs]
-        _write_atomically(Path(path), json.dumps(records, indent=1, allow_nan=False))
+        text = json.dumps(records, indent=1, allow_nan=False)
+        write_atomically(Path(path), text.encode("utf-8"))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> History:
@@ -117,20 +120,3 @@ def _record(
 
 def _numbers(part: dict[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in part.items()}
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
-    try:
-        with open(temporary, "x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        reason = f"{path} could not be written ({error.strerror}); what was there is intact"
-        raise OSError(error.errno, reason) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
