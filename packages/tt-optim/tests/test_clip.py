@@ -66,6 +66,8 @@ def test_norms_that_are_not_finite(odd):
     assert w.grad.tolist()[:2] == [-5.0, 0.5]
     with np.errstate(all="ignore"):
         clip_grad_norm_([w], 1.0)
+    rest = w.grad.numpy()[:2]  # as in PyTorch: NaN spreads, infinity leaves only zeros beside it
+    assert np.all(np.isnan(rest) if odd == "nan" else rest == 0)
     assert np.isnan(w.grad.numpy()[2])
 
 

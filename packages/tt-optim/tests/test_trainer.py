@@ -114,6 +114,20 @@ def test_evaluation_neither_trains_nor_records_nor_changes_modes():
     assert tt_autograd.is_grad_enabled()
 
 
+def test_training_is_in_training_mode():
+    trainer = make()
+    modes = []
+
+    def watch(output, target):
+        modes.append(trainer.model.training)
+        return 0.0
+
+    trainer.metrics["mode"] = watch
+    trainer.model.eval()
+    trainer.fit(blobs()[:1], epochs=2, validation=blobs()[:1], progress=False)
+    assert modes == [True, False, True, False]
+
+
 def test_modes_come_back_after_an_error():
     trainer = make()
     with pytest.raises(TypeError, match="expected pairs"):

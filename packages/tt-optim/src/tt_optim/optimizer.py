@@ -141,7 +141,8 @@ class Optimizer:
             grad = param.grad
             if grad is None:
                 continue
-            if grad.array.shape != param.array.shape or grad.array.dtype is not param.array.dtype:
+            old, new = param.array, grad.array
+            if new.shape != old.shape or new.dtype is not old.dtype:
                 raise bad_gradient(param, grad)
             state = self.state.get(param)
             if state is None:

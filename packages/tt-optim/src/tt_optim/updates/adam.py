@@ -65,8 +65,9 @@ def adam_numpy(
 ) -> None:
     """The same, many elements at once and without new memory; ``a`` and ``b`` are scratch."""
     shrink = 1 - lr * weight_decay
-    root_scale = 1 / math.sqrt(1 - beta2**step)
-    rate = lr / (1 - beta1**step)
+    # √(v/c) + ε is (√v + ε √c) / √c: so the correction c goes into numbers instead of the arrays
+    root_c = math.sqrt(1 - beta2**step)
+    rate = lr * root_c / (1 - beta1**step)
     for p, m, v, top, g, a, b in blocks(param, mean, square, highest, grad):
         if maximize:
             g = np.negative(g, a)
@@ -82,8 +83,7 @@ def adam_numpy(
         b *= 1 - beta2
         v += b
         np.sqrt(v if top is None else np.maximum(top, v, out=top), b)
-        b *= root_scale
-        b += eps
+        b += eps * root_c
         np.divide(m, b, b)
         b *= rate
         np.subtract(p, b, p)
