@@ -77,7 +77,11 @@ def run_mnist() -> Result:
     try:
         data, test = MNIST(download=True), MNIST(train=False, download=True)
     except (DownloadError, ImportError, OSError) as error:
-        why = f"not run, MNIST is not here and cannot be downloaded: {str(error).splitlines()[0]}"
+        home = data_home()
+        why = (
+            f"not run, as MNIST is not in {home} and could not be downloaded "
+            f"({type(error).__name__}); put its four files into {home / 'mnist'}, or set TT_DATA_HOME"
+        )
         return Result(name, "none", None, 0.975, time.perf_counter() - began, why)
     print(
         f"MNIST: {len(data)} pictures of 28×28 to learn from, {len(test)} to test (from {data_home()})"
