@@ -26,6 +26,7 @@ from .linear import bilinear, linear
 from .mse import mse_loss
 from .nll import nll_loss
 from .one_hot import one_hot
+from .pad import pad
 from .regression import huber_loss, kl_div, l1_loss, smooth_l1_loss
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "one_hot",
+    "pad",
     "relu",
     "relu6",
     "sigmoid",

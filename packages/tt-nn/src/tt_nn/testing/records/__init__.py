@@ -2,9 +2,9 @@
 
 from tt_tensor.testing import register
 
-from . import binary, cross_entropy, linear, mse
+from . import binary, cross_entropy, linear, mse, pad
 
-ALL = (*linear.RECORDS, *mse.RECORDS, *cross_entropy.RECORDS, *binary.RECORDS)
+ALL = (*linear.RECORDS, *mse.RECORDS, *cross_entropy.RECORDS, *binary.RECORDS, *pad.RECORDS)
 register(*ALL)
 
 NAMES = tuple(record.primitive for record in ALL)
