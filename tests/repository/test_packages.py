@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = sorted((ROOT / "packages").iterdir())
 NAMES = [path.name.replace("-", "_") for path in PACKAGES]
 SOURCES = sorted(path for package in PACKAGES for path in (package / "src").rglob("*.py"))
-LONGEST = 420  # lines
+LONGEST = 400  # lines
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)

@@ -37,6 +37,9 @@ m.tile((2,)); lib.broadcast_to(v, (2, 5)); v.contiguous(); m.T.contiguous(); m.n
 m[0]; m[-1]; m[1, 2]; m[:, 1]; m[1:, ::2]; m[..., 0]; m[None]; m[:, None, 1]; c[..., None, 0]; c[1, ..., 2]; s[None]
 m[[0, 2]]; m[[0, 2], [1, 3]]; m[lib.tensor([2, 0])]; m[:, lib.tensor([3, 3])]; m[lib.tensor([[0, 1], [2, 2]])]
 m[b]; c[:, b]; m[b[:, 0]]; m[m > 0]; c[1, lib.tensor([0, 2])]; c[lib.tensor([0, 1]), :, lib.tensor([1, 2])]
+c[0, :, lib.tensor([1, 2])]; c[:, 0, lib.tensor([True, False, True, True])]; m[lib.tensor(True)]; c[0, [0, 1]]
+m.diagonal(1); c.diagonal(0, 1, 2); lib.diag(v); lib.diag(m, -1); m.take(lib.tensor([0, -1])); lib.nonzero(i)
+lib.einsum("ii", m[:, :3]); lib.einsum("bii->b", c[:, :, :3]); m.masked_scatter(b, m * 2); m.masked_select(b)
 m[lib.tensor(1)]; e[:, 1]; m[0:0]; m[5:]; v[lib.tensor([-1, -5])]
 lib.cat([m, m * 2]); lib.cat([m, m[:, :1]], 1); lib.cat([m, i]); lib.stack([v, v]); lib.stack([m, m], 1); lib.stack([m, m], -1)
 lib.hstack([v, v]); lib.hstack([m, m]); lib.vstack([v, v]); lib.cat([v, lib.zeros(0)])

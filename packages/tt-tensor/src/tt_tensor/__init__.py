@@ -116,6 +116,8 @@ from .ops.create_like import (
     ones_like,
     zeros_like,
 )
+from .ops.cumulative import cumprod, cumsum
+from .ops.diagonal import diag, diagonal, trace, tril, triu
 from .ops.elementwise import (
     abs,
     absolute,
@@ -133,6 +135,7 @@ from .ops.elementwise import (
     sqrt,
     square,
 )
+from .ops.extremes import ValuesAndIndices, amax, amin, argmax, argmin, max, min
 from .ops.from_data import (
     as_tensor,
     asarray,
@@ -142,23 +145,8 @@ from .ops.from_data import (
     numel,
     tensor,
 )
-from .ops.indexing import (
-    gather,
-    index_add,
-    index_put,
-    index_select,
-    masked_fill,
-    masked_select,
-    narrow,
-    nonzero,
-    scatter,
-    scatter_add,
-    select,
-    take_along_dim,
-    tril,
-    triu,
-    view_scatter,
-)
+from .ops.gather import gather, index_add, index_select, scatter, scatter_add, take, take_along_dim
+from .ops.indexing import index_put, narrow, select, view_scatter
 from .ops.join import (
     cat,
     chunk,
@@ -170,10 +158,10 @@ from .ops.join import (
     unbind,
     vstack,
 )
+from .ops.mask import masked_fill, masked_scatter, masked_select, nonzero
 from .ops.matmul import (
     addmm,
     bmm,
-    diagonal,
     dot,
     einsum,
     matmul,
@@ -181,7 +169,6 @@ from .ops.matmul import (
     mv,
     outer,
     tensordot,
-    trace,
 )
 from .ops.pairs import (
     addcdiv,
@@ -205,28 +192,7 @@ from .ops.random import (
     randn_like,
     randperm,
 )
-from .ops.reduce import (
-    ValuesAndIndices,
-    all,
-    amax,
-    amin,
-    any,
-    argmax,
-    argmin,
-    count_nonzero,
-    cumprod,
-    cumsum,
-    logsumexp,
-    max,
-    mean,
-    min,
-    norm,
-    prod,
-    std,
-    sum,
-    var,
-    var_mean,
-)
+from .ops.reduce import all, any, count_nonzero, logsumexp, mean, prod, sum
 from .ops.rounding import (
     ceil,
     clamp,
@@ -279,6 +245,7 @@ from .ops.sort import (
     topk,
     unique,
 )
+from .ops.statistics import norm, std, var, var_mean
 from .ops.trigonometry import (
     acos,
     acosh,
@@ -382,6 +349,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "default_generator",
+    "diag",
     "diagonal",
     "div",
     "divide",
@@ -458,6 +426,7 @@ __all__ = [
     "lt",
     "manual_seed",
     "masked_fill",
+    "masked_scatter",
     "masked_select",
     "matmul",
     "max",
@@ -540,6 +509,7 @@ __all__ = [
     "swapaxes",
     "swapdims",
     "t",
+    "take",
     "take_along_dim",
     "tan",
     "tanh",

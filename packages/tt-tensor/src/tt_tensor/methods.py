@@ -19,15 +19,21 @@ from .ops import (
     compare,
     convert,
     create_like,
+    cumulative,
     elementwise,
+    extremes,
     indexing,
     join,
+    mask,
     pairs,
     random_fill,
     reduce,
     rounding,
     shape,
+    statistics,
 )
+from .ops import diagonal as diagonals
+from .ops import gather as gathering
 from .ops import matmul as products
 from .ops import softmax as soft
 from .ops import sort as order
@@ -162,21 +168,21 @@ class Methods:
     sum = reduce.sum
     mean = reduce.mean
     prod = reduce.prod
-    amax = reduce.amax
-    amin = reduce.amin
-    max = reduce.max
-    min = reduce.min
-    argmax = reduce.argmax
-    argmin = reduce.argmin
+    amax = extremes.amax
+    amin = extremes.amin
+    max = extremes.max
+    min = extremes.min
+    argmax = extremes.argmax
+    argmin = extremes.argmin
     all = reduce.all
     any = reduce.any
     count_nonzero = reduce.count_nonzero
-    var = reduce.var
-    std = reduce.std
+    var = statistics.var
+    std = statistics.std
     logsumexp = reduce.logsumexp
-    norm = reduce.norm
-    cumsum = reduce.cumsum
-    cumprod = reduce.cumprod
+    norm = statistics.norm
+    cumsum = cumulative.cumsum
+    cumprod = cumulative.cumprod
 
     # shapes
     view = shape.view
@@ -205,20 +211,25 @@ class Methods:
     mT = property(shape.matrix_transpose)
 
     # indexing
-    index_add, index_add_ = indexing.index_add, in_place(indexing.index_add)
+    index_add, index_add_ = gathering.index_add, in_place(gathering.index_add)
     index_put, index_put_ = indexing.index_put, in_place(indexing.index_put)
-    masked_fill, masked_fill_ = indexing.masked_fill, in_place(indexing.masked_fill)
-    scatter, scatter_ = indexing.scatter, in_place(indexing.scatter)
-    scatter_add, scatter_add_ = indexing.scatter_add, in_place(indexing.scatter_add)
-    tril, tril_ = indexing.tril, in_place(indexing.tril)
-    triu, triu_ = indexing.triu, in_place(indexing.triu)
-    gather = indexing.gather
-    index_select = indexing.index_select
-    masked_select = indexing.masked_select
+    masked_fill, masked_fill_ = mask.masked_fill, in_place(mask.masked_fill)
+    scatter, scatter_ = gathering.scatter, in_place(gathering.scatter)
+    scatter_add, scatter_add_ = gathering.scatter_add, in_place(gathering.scatter_add)
+    tril, tril_ = diagonals.tril, in_place(diagonals.tril)
+    triu, triu_ = diagonals.triu, in_place(diagonals.triu)
+    gather = gathering.gather
+    diagonal = diagonals.diagonal
+    diag = diagonals.diag
+    trace = diagonals.trace
+    take = gathering.take
+    masked_scatter, masked_scatter_ = mask.masked_scatter, in_place(mask.masked_scatter)
+    index_select = gathering.index_select
+    masked_select = mask.masked_select
     narrow = indexing.narrow
-    nonzero = indexing.nonzero
+    nonzero = mask.nonzero
     select = indexing.select
-    take_along_dim = indexing.take_along_dim
+    take_along_dim = gathering.take_along_dim
 
     # joining and taking apart
     split = join.split
@@ -233,8 +244,6 @@ class Methods:
     dot = products.dot
     outer = products.outer
     addmm = products.addmm
-    diagonal = products.diagonal
-    trace = products.trace
 
     # order
     sort = order.sort

@@ -10,7 +10,8 @@ from ..rule import Value, gradient, not_differentiable
 
 getitem, index, index_put = lookup("getitem"), lookup("index"), lookup("index_put")
 gather, scatter, scatter_add = lookup("gather"), lookup("scatter"), lookup("scatter_add")
-view_scatter, tril, triu = lookup("view_scatter"), lookup("tril"), lookup("triu")
+view_scatter, diagonal = lookup("view_scatter"), lookup("diagonal")
+tril, triu = lookup("tril"), lookup("triu")
 
 
 @gradient(getitem, "input")
@@ -37,6 +38,9 @@ def index_put_input(grad: Value, index: Any, accumulate: bool) -> Value:
 def index_put_value(grad: Value, index: Any) -> Value:
     """The gradient at the places that were written."""
     return lookup("index")((grad,), (index,))
+
+
+not_differentiable(lookup("nonzero"))
 
 
 @gradient(gather, "input")
@@ -84,6 +88,15 @@ def view_scatter_value(grad: Value, chain: Any) -> Value:
     for primitive, params in chain:
         grad = primitive((grad,), params)
     return grad
+
+
+@gradient(diagonal, "input")
+def diagonal_input(
+    grad: Value, input_shape: tuple[int, ...], offset: int, dim1: int, dim2: int
+) -> Value:
+    """Zeros, with the gradient on the diagonal."""
+    chain = ((diagonal, (offset, dim1, dim2)),)
+    return view_scatter((new_zeros(grad, input_shape), grad), (chain,))
 
 
 @gradient(tril, "input")

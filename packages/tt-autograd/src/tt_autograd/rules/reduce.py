@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tt_tensor import cumsum, exp, expand, flip, lookup, prod, reshape, sum, where
+from tt_tensor import abs, cumsum, exp, expand, flip, lookup, prod, reshape, sign, sum, where
 
 from ..rule import Value, gradient, not_differentiable
 from .rounding import grad_dtype
@@ -73,6 +73,21 @@ def logsumexp_input(grad: Value, input: Value, result: Value, dim: Any, keepdim:
     """d ln Σ eˣ = softmax(x) · dx."""
     total = spread(result, input.shape, dim, keepdim)
     return spread(grad, input.shape, dim, keepdim) * exp(input - total)
+
+
+@gradient(lookup("norm"), "input")
+def norm_input(
+    grad: Value, input: Value, result: Value, p: float, dim: Any, keepdim: bool
+) -> Value:
+    """d‖x‖ₚ = sign(x) |x|^(p-1) / ‖x‖ₚ^(p-1); 0 for the zero vector, which has no direction."""
+    zero = result == 0
+    length = where(zero, result + 1, result)
+    if p == 2:
+        return input * spread(where(zero, grad * 0, grad / length), input.shape, dim, keepdim)
+    scale = where(zero, grad * 0, grad / length ** (p - 1))
+    nought = input == 0
+    power = where(nought, input * 0, sign(input) * abs(where(nought, input + 1, input)) ** (p - 1))
+    return power * spread(scale, input.shape, dim, keepdim)
 
 
 @gradient(lookup("cumsum"), "input")

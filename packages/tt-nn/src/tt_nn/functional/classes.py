@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from tt_tensor import DTypeError, ShapeError, Tensor, movedim, ones, reshape, where
+from tt_tensor import DTypeError, ShapeError, Tensor, index_select, movedim, ones, reshape, where
 from tt_tensor.typing import Array
 
 from .checks import check_tensor
@@ -93,7 +93,7 @@ def row_weights(
     else:
         kept = classes != ignored
         safe, counts = where(kept, classes, 0), kept.to(like.dtype)
-    return safe, counts if weight is None else counts * weight[safe]
+    return safe, counts if weight is None else counts * index_select(weight, 0, safe)
 
 
 def reduce_rows(losses: Tensor, weights: Tensor, reduction: str, shape: tuple[int, ...]) -> Tensor:

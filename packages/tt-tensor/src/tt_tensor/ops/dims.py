@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["dims_of", "one_dim"]
+__all__ = ["count", "dims_of", "one_dim"]
 
 
 def one_dim(dim: int, ndim: int) -> int:
@@ -41,3 +41,11 @@ def dims_of(dim: Any, ndim: int) -> tuple[int, ...]:
     if len(set(dims)) != len(dims):
         raise RuntimeError(f"dim: a dimension comes twice in {tuple(wanted)}")
     return dims if ndim else ()
+
+
+def count(shape: tuple[int, ...], dims: tuple[int, ...]) -> float:
+    """How many elements are reduced to one."""
+    n = 1
+    for d in dims:
+        n *= shape[d]
+    return float(n)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..dtypes import promote_types
 from ..errors import ShapeError
 from ..kernels.naive import matmul as naive
 from ..kernels.numpy import matmul as kernels
 from ..primitive import Binary, Primitive, array_of
-from .reduce import sum as sum_
+from .create_like import zeros_like
+from .diagonal import diagonal
 from .shape import reshape
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "addmm",
     "bmm",
-    "diagonal",
     "dot",
     "einsum",
     "matmul",
@@ -29,7 +27,6 @@ __all__ = [
     "mv",
     "outer",
     "tensordot",
-    "trace",
 ]
 
 matmul_p = Binary("matmul", naive=naive.matmul, numpy=kernels.matmul)
@@ -102,27 +99,13 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
 def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """``beta · input + alpha · (mat1 @ mat2)``."""
+    """``beta · input + alpha · (mat1 @ mat2)``; with ``beta=0`` not even a NaN of ``input`` counts."""
     product = mm(mat1, mat2)
-    return (input if beta == 1 else input * beta) + (product if alpha == 1 else product * alpha)
-
-
-def diagonal(input: Tensor) -> Tensor:
-    """The diagonal of a matrix, as a copy."""
-    matrix = _of_ndim("diagonal", "input", input, 2)
-    i = np.arange(min(matrix.shape))
-    return matrix[i, i]
-
-
-def trace(input: Tensor) -> Tensor:
-    """The sum of a matrix's diagonal.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> tt.trace(tt.tensor([[1, 2], [3, 4]]))
-        tensor(5)
-    """
-    return sum_(diagonal(input))
+    if alpha != 1:
+        product = product * alpha
+    if beta == 0:
+        return product + zeros_like(input)
+    return (input if beta == 1 else input * beta) + product
 
 
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
@@ -169,6 +152,7 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     )
     plain = _explicit(equation.replace(" ", ""), [x.ndim for x in tensors])
     _check_sizes(plain, tensors)
+    plain, tensors = _without_repeats(plain, tensors)
     common = tensors[0].dtype
     for x in tensors[1:]:
         common = promote_types(common, x.dtype)
@@ -217,6 +201,21 @@ def _check_sizes(equation: str, tensors: Any) -> None:
                 raise ShapeError(
                     f"einsum: {letter!r} is {sizes[letter]} in one operand and {n} in another"
                 )
+
+
+def _without_repeats(equation: str, tensors: Any) -> tuple[str, list[Tensor]]:
+    """A letter that comes twice in a term means a diagonal: it is taken first, as a view."""
+    left, _, result = equation.partition("->")
+    terms, operands = [], []
+    for term, x in zip(left.split(","), tensors, strict=True):
+        while repeated := [c for c in term if term.count(c) > 1]:
+            letter = repeated[0]
+            i, j = term.index(letter), term.rindex(letter)
+            x = diagonal(x, 0, i, j)  # the diagonal becomes the last dimension
+            term = term[:i] + term[i + 1 : j] + term[j + 1 :] + letter
+        terms.append(term)
+        operands.append(x)
+    return ",".join(terms) + "->" + result, operands
 
 
 def _of_ndim(function: str, name: str, x: Tensor, ndim: int) -> Tensor:

@@ -11,7 +11,7 @@ from ..kernels.naive import sort as naive
 from ..kernels.numpy import sort as kernels
 from ..primitive import Primitive, wrap
 from .dims import one_dim
-from .reduce import ValuesAndIndices
+from .extremes import ValuesAndIndices
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -1,4 +1,4 @@
-"""Indexing: which elements are read, and where gradients are added, one element at a time."""
+"""Square brackets: which elements are read or written, one at a time."""
 
 from __future__ import annotations
 
@@ -40,31 +40,6 @@ def _places(shape: tuple[int, ...], index: tuple[Any, ...]) -> Array:
     return np.asarray(np.arange(int(np.prod(shape))).reshape(shape)[index])
 
 
-def gather(x: Array, index: Array, dim: int) -> Array:
-    """out[i][j] = x[index[i][j]][j] for dim 0, and so on."""
-    out = np.empty(index.shape, x.dtype)
-    for i in np.ndindex(index.shape):
-        out[i] = x[(*i[:dim], index[i], *i[dim + 1 :])]
-    return out
-
-
-def scatter(x: Array, index: Array, src: Array, dim: int) -> Array:
-    """A copy of x with x[index[i][j]][j] = src[i][j] for dim 0, and so on."""
-    out = x.copy(order="C")
-    for i in np.ndindex(index.shape):
-        out[(*i[:dim], index[i], *i[dim + 1 :])] = src[i]
-    return out
-
-
-def scatter_add(x: Array, index: Array, src: Array, dim: int) -> Array:
-    """A copy of x with x[index[i][j]][j] += src[i][j] for dim 0, and so on."""
-    out = x.copy(order="C")
-    for i in np.ndindex(index.shape):
-        place = (*i[:dim], index[i], *i[dim + 1 :])
-        out[place] = out[place] + src[i]
-    return out
-
-
 def view_scatter(x: Array, value: Array, chain: Any) -> Array:
     """A copy of x in which one view of it holds ``value``."""
     out = x.copy(order="C")
@@ -73,22 +48,4 @@ def view_scatter(x: Array, value: Array, chain: Any) -> Array:
         part = primitive.kernel(part, *params)
     for i in np.ndindex(part.shape):
         part[i] = value[i]
-    return out
-
-
-def tril(x: Array, diagonal: int) -> Array:
-    """The elements on and below a diagonal, 0 above."""
-    out = np.zeros_like(x)
-    for i in np.ndindex(x.shape):
-        if i[-1] <= i[-2] + diagonal:
-            out[i] = x[i]
-    return out
-
-
-def triu(x: Array, diagonal: int) -> Array:
-    """The elements on and above a diagonal, 0 below."""
-    out = np.zeros_like(x)
-    for i in np.ndindex(x.shape):
-        if i[-1] >= i[-2] + diagonal:
-            out[i] = x[i]
     return out

@@ -105,6 +105,17 @@ def logsumexp(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     return reduce(x, dims, keepdim, shifted)
 
 
+def norm(x: Array, p: float, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """(Σ |x|ᵖ)^(1/p)."""
+    with np.errstate(divide="ignore"):  # 0 to a negative power is infinity here
+        return reduce(
+            x,
+            dims,
+            keepdim,
+            lambda lane: np.float64(math.fsum(np.abs(np.float64(a)) ** p for a in lane)) ** (1 / p),
+        )
+
+
 def cumsum(x: Array, dim: int) -> Array:
     """The running sum along one dimension."""
     return _running(x, dim, lambda total, a: total + a)

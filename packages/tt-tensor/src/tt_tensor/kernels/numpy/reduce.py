@@ -75,6 +75,15 @@ def logsumexp(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     return np.asarray(out if keepdim else out.squeeze(axis=dims))
 
 
+@quiet
+def norm(x: Array, p: float, dims: tuple[int, ...], keepdim: bool) -> Array:
+    """(Σ |x|ᵖ)^(1/p)."""
+    if p == 2:
+        return np.asarray(np.sqrt(_add(x * x, axis=dims, keepdims=keepdim)))
+    total = _add(np.abs(x) ** p, axis=dims, keepdims=keepdim)
+    return np.asarray(total ** (1 / p))
+
+
 def cumsum(x: Array, dim: int) -> Array:
     """The running sum along one dimension."""
     return np.cumsum(x, axis=dim, dtype=_wide(x)) if x.ndim else x.astype(_wide(x))

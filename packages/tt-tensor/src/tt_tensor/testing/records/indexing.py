@@ -152,6 +152,25 @@ def _triangles(rng: Rng, dtype: DType) -> Iterator[Sample]:
         yield Sample((draw(rng, dtype, shape),), (diagonal,))
 
 
+def _diagonals(rng: Rng, dtype: DType) -> Iterator[Sample]:
+    for shape, params in (
+        ((3, 3), (0, 0, 1)),
+        ((2, 4), (1, 0, 1)),
+        ((4, 2), (-1, 0, 1)),
+        ((2, 3, 4), (0, 2, 0)),
+        ((2, 3, 4), (-1, 1, 2)),
+        ((3, 3), (5, 0, 1)),
+        ((0, 2), (0, 0, 1)),
+    ):
+        yield Sample((draw(rng, dtype, shape),), params)
+
+
+def _nonzeros(rng: Rng, dtype: DType) -> Iterator[Sample]:
+    for shape in ((5,), (3, 4), (), (0, 2)):
+        x = draw(rng, dtype, shape) * np.asarray(rng.random(shape) < 0.5)
+        yield Sample((np.asarray(x, dtype),))
+
+
 _KINDS = (*FLOATS, "int64", "bool")
 
 register(
@@ -213,6 +232,24 @@ register(
         dtypes=(*FLOATS, "int64"),
     ),
     Record("view_scatter", _view_scatters, _replaced, dtypes=_KINDS),
+    Record(
+        "diagonal",
+        _diagonals,
+        np.diagonal,
+        torch=lambda torch, x, offset, a, b: torch.diagonal(x, offset, a, b),
+        dtypes=ALL_DTYPES,
+        errors=(
+            ErrorSample(lambda: tt.diagonal(tt.ones(2, 2), 0, 1, 1), tt.ShapeError, "the same"),
+            ErrorSample(lambda: tt.diagonal(tt.ones(2)), IndexError, "out of range"),
+        ),
+    ),
+    Record(
+        "nonzero",
+        _nonzeros,
+        lambda x: np.argwhere(x != 0),
+        torch=lambda torch, x: torch.nonzero(x),
+        dtypes=ALL_DTYPES,
+    ),
     Record("tril", _triangles, np.tril, torch=lambda torch, x, k: torch.tril(x, k), dtypes=_KINDS),
     Record(
         "triu",

@@ -101,6 +101,16 @@ def _prods(torch: Any, x: Any, dims: Any, keepdim: bool) -> Any:
     return x
 
 
+def _lengths(rng: Rng, dtype: DType) -> Iterator[Sample]:
+    for p in (2.0, 3.0, 1.5, 0.5):
+        yield Sample((draw(rng, dtype, (3, 4)),), (p, (1,), False))
+        yield Sample((draw(rng, dtype, (2, 3)),), (p, (0, 1), True))
+    yield Sample((draw(rng, dtype, ()),), (2.0, (), False))
+    yield Sample((np.zeros((2, 3), dtype),), (2.0, (1,), False), smooth=False)
+    yield Sample((np.zeros((2, 3), dtype),), (3.0, (0, 1), False), smooth=False)
+    yield Sample((draw(rng, dtype, (0, 3)),), (2.0, (0,), False), smooth=False)
+
+
 _NUMBERS = (*FLOATS, *INTEGERS)
 
 register(
@@ -145,6 +155,13 @@ register(
         _some(empty=False),
         _sums(_logsumexp),
         torch=lambda torch, x, dims, k: torch.logsumexp(x, dims if dims else (), k),
+    ),
+    Record(
+        "norm",
+        _lengths,
+        lambda x, p, dims, k: np.sum(np.abs(x) ** p, dims, keepdims=k) ** (1 / p),
+        torch=lambda torch, x, p, dims, k: torch.linalg.vector_norm(x, p, dims or None, k),
+        errors=(ErrorSample(lambda: tt.norm(tt.tensor([1])), tt.DTypeError, "floating point"),),
     ),
     Record(
         "cumsum",
