@@ -2,17 +2,40 @@
 
 from .history import EpochRecord, History
 from .loop import Trainer
-from .metrics import Average, accuracy
+from .metrics import (
+    Accuracy,
+    Average,
+    ConfusionMatrix,
+    ExponentialAverage,
+    F1Score,
+    Mean,
+    MeanSquaredError,
+    Metric,
+    Precision,
+    Recall,
+    TopKAccuracy,
+    accuracy,
+)
 from .progress import PlainProgress, Progress, RichProgress, SilentProgress
 
 __all__ = [
+    "Accuracy",
     "Average",
+    "ConfusionMatrix",
     "EpochRecord",
+    "ExponentialAverage",
+    "F1Score",
     "History",
+    "Mean",
+    "MeanSquaredError",
+    "Metric",
     "PlainProgress",
+    "Precision",
     "Progress",
+    "Recall",
     "RichProgress",
     "SilentProgress",
+    "TopKAccuracy",
     "Trainer",
     "accuracy",
 ]

@@ -16,13 +16,13 @@ from ..lr_scheduler import LRScheduler, ReduceLROnPlateau
 from ..optimizer import Optimizer
 from .evaluation import evaluation
 from .history import EpochRecord, History
-from .metrics import Average
+from .metrics import MetricLike, Scores
+from .metrics.scores import checked_metrics
 from .progress import Progress, choose_progress
 
-__all__ = ["Batches", "Metric", "Trainer"]
+__all__ = ["Batches", "Trainer"]
 
 Batches = Iterable[Any]
-Metric = Callable[[Any, Any], float]
 
 
 class Trainer:
@@ -32,8 +32,9 @@ class Trainer:
         model: what is trained.
         loss: from the model's output and the target, one number.
         optimizer: of the model's parameters.
-        metrics: further numbers by name, such as ``{"accuracy": accuracy}``; each is called with
-            the output and the target of a batch.
+        metrics: further numbers by name, such as ``{"accuracy": Accuracy()}``: each a Metric, or a
+            function of a batch's output and target, whose results are averaged over the samples.
+            After a pass through the data, a Metric has the counts of that pass.
         scheduler: of the learning rate.
         step_scheduler: "epoch" or "batch": when the scheduler makes its step.
 
@@ -42,6 +43,7 @@ class Trainer:
 
     Raises:
         ValueError: another ``step_scheduler``, or a metric called "loss".
+        TypeError: a metric that is none.
 
     Example:
         >>> import tt_tensor as tt, tt_nn as nn
@@ -62,18 +64,14 @@ class Trainer:
         loss: Callable[[Any, Any], Tensor],
         optimizer: Optimizer,
         *,
-        metrics: Mapping[str, Metric] | None = None,
+        metrics: Mapping[str, MetricLike] | None = None,
         scheduler: LRScheduler | ReduceLROnPlateau | None = None,
         step_scheduler: str = "epoch",
     ) -> None:
         if step_scheduler not in ("epoch", "batch"):
             raise ValueError(f"step_scheduler must be 'epoch' or 'batch', not {step_scheduler!r}")
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.metrics = dict(metrics or {})
-        if "loss" in self.metrics:
-            raise ValueError(
-                "metrics: 'loss' is taken, the loss is always counted; use another name"
-            )
+        self.metrics = checked_metrics(metrics)
         self.scheduler, self.step_scheduler = scheduler, step_scheduler
         self.history = History()
 
@@ -146,12 +144,12 @@ class Trainer:
             TypeError: a batch is not a pair.
             FloatingPointError: the loss is infinite or NaN.
         """
-        averages = self._averages()
+        scores = Scores(self.metrics)
         with evaluation(self.model):
             for input, target in _pairs(batches, "batches"):
                 output = self.model(input)
-                self._count(averages, self._loss_of(output, target).item(), output, target)
-        return _values(averages, "batches: there are none to evaluate on")
+                scores.update(self._loss_of(output, target).item(), output, target)
+        return self._results(scores, "batches: there are none to evaluate on")
 
     @no_grad()
     def predict(self, inputs: Tensor | Batches) -> Tensor:
@@ -184,7 +182,7 @@ class Trainer:
 
     def _train_epoch(self, number: int, train: Batches, display: Progress) -> dict[str, float]:
         self.model.train()
-        averages = self._averages()
+        scores = Scores(self.metrics)
         display.epoch(number, _length(train))
         for i, (input, target) in enumerate(_pairs(train, "train"), start=1):
             try:
@@ -192,11 +190,11 @@ class Trainer:
             except FloatingPointError as error:
                 raise FloatingPointError(f"epoch {number}, batch {i}: {error}") from error
             value = loss.item()
-            self._count(averages, value, output, target)
+            scores.update(value, output, target)
             if self.step_scheduler == "batch":
                 self._step_scheduler(value)
-            display.batch(averages["loss"].value)
-        return _values(averages, "train: it gave no batch (an iterator that is used up?)")
+            display.batch(scores.loss.value)
+        return self._results(scores, "train: it gave no batch (an iterator that is used up?)")
 
     def _loss_of(self, output: Tensor, target: Any) -> Tensor:
         loss = self.loss(output, target)
@@ -214,16 +212,11 @@ class Trainer:
         elif self.scheduler is not None:
             self.scheduler.step()
 
-    def _averages(self) -> dict[str, Average]:
-        return {name: Average() for name in ("loss", *self.metrics)}
-
-    def _count(
-        self, averages: dict[str, Average], loss: float, output: Tensor, target: Any
-    ) -> None:
-        count = target.shape[0] if isinstance(target, Tensor) and target.ndim else 1
-        averages["loss"].add(loss, count)
-        for name, metric in self.metrics.items():
-            averages[name].add(float(metric(output, target)), count)
+    def _results(self, scores: Scores, complaint: str) -> dict[str, float]:
+        if not scores.loss.count:
+            raise ValueError(complaint)
+        scores.give_back(self.metrics)
+        return scores.compute()
 
 
 def _pairs(batches: Batches, name: str) -> Iterator[tuple[Any, Any]]:
@@ -239,9 +232,3 @@ def _length(batches: Batches) -> int | None:
         return len(batches)  # type: ignore[arg-type] # not all iterables have a length
     except TypeError:
         return None
-
-
-def _values(averages: dict[str, Average], complaint: str) -> dict[str, float]:
-    if not averages["loss"].count:
-        raise ValueError(complaint)
-    return {name: average.value for name, average in averages.items()}
