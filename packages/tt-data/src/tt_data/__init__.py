@@ -10,7 +10,7 @@ from .dataset import (
     TensorDataset,
     random_split,
 )
-from .datasets import MNIST, Digits, FashionMNIST
+from .datasets import CIFAR10, CIFAR100, MNIST, Digits, FashionMNIST
 from .download import Resource, fetch
 from .errors import DownloadError, WorkerError
 from .home import data_home
@@ -24,6 +24,8 @@ from .sampler import (
 )
 
 __all__ = [
+    "CIFAR10",
+    "CIFAR100",
     "MNIST",
     "BatchSampler",
     "ConcatDataset",

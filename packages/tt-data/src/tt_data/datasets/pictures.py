@@ -16,13 +16,13 @@ __all__ = ["LabelledPictures"]
 
 
 class LabelledPictures(Dataset[tuple[Any, Any]]):
-    """Grey pictures and their classes, all in memory.
+    """Pictures and their classes, all in memory.
 
     Args:
-        data: the pixels, (N, H, W), as they are stored.
+        data: the pixels, (N, H, W) if they are grey or (N, C, H, W), as they are stored.
         targets: the classes, (N,), int64.
         white: the largest value of a pixel; samples are divided by it.
-        transform: applied to each picture, a (1, H, W) tensor of float32 in [0, 1].
+        transform: applied to each picture, a (C, H, W) tensor of float32 in [0, 1].
         target_transform: applied to each class, an int.
     """
 
@@ -35,7 +35,7 @@ class LabelledPictures(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[int], Any] | None = None,
     ) -> None:
         self.data, self.targets = from_numpy(data), from_numpy(targets)
-        self.white = white
+        self.white, self.grey = white, data.ndim == 3
         self.transform, self.target_transform = transform, target_transform
 
     def __len__(self) -> int:
@@ -58,10 +58,10 @@ class LabelledPictures(Dataset[tuple[Any, Any]]):
         return self._pictures(self.data.array[rows]), from_numpy(self.targets.array[rows])
 
     def _pictures(self, pixels: Array) -> Tensor:
-        """Pixels (..., H, W) as pictures with a channel, (..., 1, H, W), in [0, 1]."""
+        """Pixels as pictures in [0, 1]; grey ones (..., H, W) get a channel, (..., 1, H, W)."""
         scaled = np.divide(pixels, np.float32(self.white), dtype=np.float32)
-        return from_numpy(np.expand_dims(scaled, -3))
+        return from_numpy(np.expand_dims(scaled, -3) if self.grey else scaled)
 
     def __repr__(self) -> str:
-        height, width = self.data.shape[1:]
+        height, width = self.data.shape[-2:]
         return f"{type(self).__name__}({len(self)} pictures of {height}×{width})"
