@@ -1,5 +1,6 @@
 """A training loop to rely on, and what it tells of itself."""
 
+from .callback import Callback, StepRecord
 from .history import EpochRecord, History
 from .loop import Trainer
 from .metrics import (
@@ -21,6 +22,7 @@ from .progress import PlainProgress, Progress, RichProgress, SilentProgress
 __all__ = [
     "Accuracy",
     "Average",
+    "Callback",
     "ConfusionMatrix",
     "EpochRecord",
     "ExponentialAverage",
@@ -35,6 +37,7 @@ __all__ = [
     "Recall",
     "RichProgress",
     "SilentProgress",
+    "StepRecord",
     "TopKAccuracy",
     "Trainer",
     "accuracy",

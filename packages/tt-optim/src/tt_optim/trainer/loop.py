@@ -1,31 +1,34 @@
-"""The training loop: batches, losses, gradients, steps, and what to remember of them."""
+"""The training loop: epochs of steps, evaluations between them, and events for who wants to know.
+
+What a step is stands in :mod:`step`, what an evaluation is in :mod:`evaluation`; the events are
+those of :mod:`callback`.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
-from tt_autograd import no_grad
 from tt_nn import Module
-from tt_tensor import Tensor, cat
+from tt_tensor import Tensor
 
-from ..checks import short
 from ..lr_scheduler import LRScheduler, ReduceLROnPlateau
 from ..optimizer import Optimizer
-from .evaluation import evaluation
+from .batches import Batches, Pair, grouped, length_of, named_sets, pairs
+from .callback import Callback, StepRecord
+from .evaluation import EvaluationPart
 from .history import EpochRecord, History
 from .metrics import MetricLike, Scores
+from .metrics.classes import count_samples
 from .metrics.scores import checked_metrics
-from .progress import Progress, choose_progress
+from .progress import Display, Progress, choose_progress
+from .step import StepPart
 
-__all__ = ["Batches", "Trainer"]
-
-Batches = Iterable[Any]
+__all__ = ["Trainer"]
 
 
-class Trainer:
+class Trainer(StepPart, EvaluationPart):
     """Trains a model on batches of (input, target) and keeps the score.
 
     Args:
@@ -36,13 +39,30 @@ class Trainer:
             function of a batch's output and target, whose results are averaged over the samples.
             After a pass through the data, a Metric has the counts of that pass.
         scheduler: of the learning rate.
-        step_scheduler: "epoch" or "batch": when the scheduler makes its step.
+        step_scheduler: "epoch" or "batch": when the scheduler makes its step; a one-cycle schedule
+            wants "batch".
+        monitor: the number that a :class:`ReduceLROnPlateau` gets after each epoch, such as
+            "validation/accuracy"; by default the loss of the (first) validation set, or else
+            "train/loss".
+        accumulate: so many batches make one step, as one large batch would.
+        clip_norm: clip the gradients' norm before each step, see :func:`clip_grad_norm_`.
+        clip_value: clip each gradient's values before each step, see :func:`clip_grad_value_`.
+        callbacks: are told what happens, in this order, see :class:`Callback`.
 
     Attributes:
         history: one record per epoch so far.
+        epoch: the number of the epoch that is under way or was the last, from 1.
+        epochs: the number of the epoch after which the training ends.
+        batch: how many batches of the epoch are done.
+        batches: how many it has; None if nobody knows.
+        step: how many steps the optimizer has made in this trainer's life.
+        scores: loss and metrics of the epoch so far.
+        latest: the newest numbers by name: "train/loss", "validation/accuracy", "lr" ...
+        status: "new", "running", "finished", "stopped" (by :meth:`stop`) or "failed".
 
     Raises:
-        ValueError: another ``step_scheduler``, or a metric called "loss".
+        ValueError: another ``step_scheduler``, a metric called "loss", or a number below 1 of
+            batches to accumulate.
         TypeError: a metric that is none.
 
     Example:
@@ -67,28 +87,47 @@ class Trainer:
         metrics: Mapping[str, MetricLike] | None = None,
         scheduler: LRScheduler | ReduceLROnPlateau | None = None,
         step_scheduler: str = "epoch",
+        monitor: str | None = None,
+        accumulate: int = 1,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        callbacks: Sequence[Callback] = (),
     ) -> None:
         if step_scheduler not in ("epoch", "batch"):
             raise ValueError(f"step_scheduler must be 'epoch' or 'batch', not {step_scheduler!r}")
+        if accumulate < 1:
+            raise ValueError(f"accumulate must be at least 1 batch per step, it is {accumulate}")
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.metrics = checked_metrics(metrics)
-        self.scheduler, self.step_scheduler = scheduler, step_scheduler
+        self.scheduler, self.step_scheduler, self.monitor = scheduler, step_scheduler, monitor
+        self.accumulate, self.clip_norm, self.clip_value = accumulate, clip_norm, clip_value
+        self.callbacks = list(callbacks)
         self.history = History()
+        self.epoch = self.epochs = self.batch = self.step = 0
+        self.batches: int | None = None
+        self.scores = Scores(self.metrics)
+        self.latest: dict[str, float] = {}
+        self.status, self.stop_reason = "new", ""
+        self._listeners: list[Callback] = []
+        self._evaluated: tuple[int, dict[str, float]] = (-1, {})  # at which step, and what
 
     def fit(
         self,
         train: Batches,
         epochs: int,
-        validation: Batches | None = None,
+        validation: Batches | Mapping[str, Batches] | None = None,
         progress: bool | Progress = True,
+        *,
+        evaluate_every: int | None = None,
     ) -> History:
         """Go through ``train`` so many times.
 
         Args:
             train: anything that gives batches (input, target) each time it is iterated over.
             epochs: how many times.
-            validation: batches to evaluate on after each epoch.
+            validation: batches to evaluate on after each epoch; or several such sets by name.
             progress: show how far it is; or a display of your own.
+            evaluate_every: evaluate also during an epoch, after every so many steps.
 
         Returns:
             the history, which a further call continues.
@@ -96,115 +135,101 @@ class Trainer:
         Raises:
             FloatingPointError: the loss became infinite or NaN; the weights are those before that
                 batch.
-            ValueError: ``train`` gave no batch, or ``epochs`` is negative.
+            ValueError: ``train`` gave no batch, or a number is out of range.
             TypeError: a batch is not a pair.
         """
         if epochs < 0:
             raise ValueError(f"epochs must not be negative, it is {epochs}")
-        display = choose_progress(progress)
-        first = len(self.history.epochs)
-        display.start(first + epochs)
+        if evaluate_every is not None and evaluate_every < 1:
+            raise ValueError(f"evaluate_every must be at least 1 step, it is {evaluate_every}")
+        sets = named_sets(validation)
+        self.epoch = len(self.history.epochs)
+        self.epochs = self.epoch + epochs
+        self.status, self.stop_reason = "running", ""
+        self._listeners = [*self.callbacks, Display(choose_progress(progress))]
         try:
-            for number in range(first + 1, first + epochs + 1):
-                record = self._epoch(number, train, validation, display)
-                self.history.epochs.append(record)
-                display.done(record)
+            self._tell("on_fit_start")
+            while self.epoch < self.epochs and not self.stop_reason:
+                self._epoch(train, sets, evaluate_every)
+            self.status = "stopped" if self.stop_reason else "finished"
+        except BaseException as error:
+            self.status = "failed"
+            self._tell("on_exception", error)
+            raise
         finally:
-            display.stop()
+            self._tell("on_fit_end")
+            self._listeners = []
         return self.history
 
-    def train_step(self, input: Any, target: Any) -> tuple[Tensor, Tensor]:
-        """One batch: forward, backward, step.
+    def stop(self, reason: str) -> None:
+        """End the training after this step; an epoch that is under way ends early and counts."""
+        self.stop_reason = reason
 
-        Returns:
-            the loss and the model's output, detached.
-
-        Raises:
-            FloatingPointError: the loss is infinite or NaN; nothing has been changed.
-        """
-        self.optimizer.zero_grad()
-        output = self.model(input)
-        loss = self._loss_of(output, target)
-        loss.backward()
-        self.optimizer.step()
-        return loss.detach(), output.detach()
-
-    @no_grad()
-    def evaluate(self, batches: Batches) -> dict[str, float]:
-        """Loss and metrics over all batches, in evaluation mode and unrecorded.
-
-        Args:
-            batches: pairs (input, target).
-
-        Returns:
-            "loss" and every metric, averaged over the samples.
-
-        Raises:
-            ValueError: there is no batch.
-            TypeError: a batch is not a pair.
-            FloatingPointError: the loss is infinite or NaN.
-        """
-        scores = Scores(self.metrics)
-        with evaluation(self.model):
-            for input, target in _pairs(batches, "batches"):
-                output = self.model(input)
-                scores.update(self._loss_of(output, target).item(), output, target)
-        return self._results(scores, "batches: there are none to evaluate on")
-
-    @no_grad()
-    def predict(self, inputs: Tensor | Batches) -> Tensor:
-        """The model's outputs, joined along the first dimension, in evaluation mode and unrecorded.
-
-        Args:
-            inputs: one batch as a tensor; or several, as tensors or as pairs (input, target), of
-                which the targets are left aside.
-
-        Raises:
-            ValueError: there is no batch.
-        """
-        batches = [inputs] if isinstance(inputs, Tensor) else inputs
-        with evaluation(self.model):
-            outputs = [self.model(b[0] if isinstance(b, (tuple, list)) else b) for b in batches]
-        if not outputs:
-            raise ValueError("inputs: there are none to predict from")
-        return cat(outputs)
-
-    def _epoch(
-        self, number: int, train: Batches, validation: Batches | None, display: Progress
-    ) -> EpochRecord:
+    def _epoch(self, train: Batches, sets: dict[str, Batches], every: int | None) -> None:
         began = perf_counter()
-        trained = self._train_epoch(number, train, display)
-        lr = float(self.optimizer.param_groups[0]["lr"])
-        checked = {} if validation is None else self.evaluate(validation)
-        if self.step_scheduler == "epoch":
-            self._step_scheduler(checked.get("loss", trained["loss"]))
-        return EpochRecord(number, trained, checked, lr, perf_counter() - began)
-
-    def _train_epoch(self, number: int, train: Batches, display: Progress) -> dict[str, float]:
+        self.epoch, self.batch, self.batches = self.epoch + 1, 0, length_of(train)
+        self.scores = Scores(self.metrics)
+        self._tell("on_epoch_start")
         self.model.train()
-        scores = Scores(self.metrics)
-        display.epoch(number, _length(train))
-        for i, (input, target) in enumerate(_pairs(train, "train"), start=1):
-            try:
-                loss, output = self.train_step(input, target)
-            except FloatingPointError as error:
-                raise FloatingPointError(f"epoch {number}, batch {i}: {error}") from error
-            value = loss.item()
-            scores.update(value, output, target)
-            if self.step_scheduler == "batch":
-                self._step_scheduler(value)
-            display.batch(scores.loss.value)
-        return self._results(scores, "train: it gave no batch (an iterator that is used up?)")
+        for group in grouped(pairs(train, "train"), self.accumulate):
+            self._step(group)
+            if every is not None and self.step % every == 0:
+                self._evaluate_sets(sets)
+            if self.stop_reason:
+                break
+        if not self.scores.loss.count:
+            raise ValueError("train: it gave no batch (an iterator that is used up?)")
+        self.scores.give_back(self.metrics)
+        trained, lr = self.scores.compute(), self._lr()
+        self.latest.update({f"train/{name}": value for name, value in trained.items()})
+        checked = self._evaluate_sets(sets)
+        record = EpochRecord(self.epoch, trained, checked, lr, perf_counter() - began)
+        self.history.epochs.append(record)
+        if self.step_scheduler == "epoch":
+            self._step_scheduler(self._monitored(sets))
+        self._tell("on_epoch_end", record)
 
-    def _loss_of(self, output: Tensor, target: Any) -> Tensor:
-        loss = self.loss(output, target)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise FloatingPointError(
-                f"the loss is {value}; try a smaller learning rate, clip_grad_norm_, or "
-                "tt_autograd.detect_anomaly() to find the operation that it comes from"
-            )
-        return loss
+    def _step(self, group: list[Pair]) -> None:
+        """One step of the optimizer, with all that belongs to it."""
+        self._tell("on_step_start")
+        lr = self._lr()
+        try:
+            results = [self.train_step(*group[0])] if len(group) == 1 else self.train_group(group)
+        except FloatingPointError as error:
+            place = f"epoch {self.epoch}, batch {self.batch + 1}"
+            place += f" to {self.batch + len(group)}" if len(group) > 1 else ""
+            raise FloatingPointError(f"{place}: {error}") from error
+        self.step, self.batch = self.step + 1, self.batch + len(group)
+        losses = [loss.item() for loss, _ in results]
+        for loss, (_, output), (_, target) in zip(losses, results, group, strict=True):
+            self.scores.update(loss, output, target)
+        whole = sum(s * loss for s, loss in zip(self._shares(group), losses, strict=True))
+        self.latest.update({"train/loss": self.scores.loss.value, "lr": lr})
+        if self.step_scheduler == "batch":
+            self._step_scheduler(whole)
+        size = sum(count_samples(target) for _, target in group)
+        self._tell("on_step_end", StepRecord(whole, lr, size, self.grad_norm))
+
+    def _evaluate_sets(self, sets: dict[str, Batches]) -> dict[str, float]:
+        """Evaluate on every set, unless that was done at this very step; what a record keeps."""
+        step, numbers = self._evaluated
+        if step == self.step:
+            return numbers
+        numbers = {}
+        for name, batches in sets.items():
+            values = self.evaluate(batches)
+            self.latest.update({f"{name}/{key}": value for key, value in values.items()})
+            prefix = "" if name == "validation" else f"{name}/"
+            numbers.update({prefix + key: value for key, value in values.items()})
+            self._tell("on_evaluation_end", name, values)
+        self._evaluated = (self.step, numbers)
+        return numbers
+
+    def _monitored(self, sets: dict[str, Batches]) -> float:
+        name = self.monitor or f"{next(iter(sets), 'train')}/loss"
+        if name not in self.latest:
+            raise KeyError(f"monitor: there is no {name!r}; there are {', '.join(self.latest)}")
+        return self.latest[name]
 
     def _step_scheduler(self, value: float) -> None:
         if isinstance(self.scheduler, ReduceLROnPlateau):
@@ -212,23 +237,14 @@ class Trainer:
         elif self.scheduler is not None:
             self.scheduler.step()
 
-    def _results(self, scores: Scores, complaint: str) -> dict[str, float]:
-        if not scores.loss.count:
-            raise ValueError(complaint)
-        scores.give_back(self.metrics)
-        return scores.compute()
+    def _lr(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
 
+    def _after_backward(self) -> None:
+        self._tell("on_backward_end")
+        super()._after_backward()
 
-def _pairs(batches: Batches, name: str) -> Iterator[tuple[Any, Any]]:
-    for i, batch in enumerate(batches, start=1):
-        if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
-            raise TypeError(f"{name}: expected pairs (input, target), batch {i} is {short(batch)}")
-        yield batch[0], batch[1]
-
-
-def _length(batches: Batches) -> int | None:
-    """How many batches there are; None if nobody knows before the end."""
-    try:
-        return len(batches)  # type: ignore[arg-type] # not all iterables have a length
-    except TypeError:
-        return None
+    def _tell(self, event: str, *news: Any) -> None:
+        """Call this event's method of everyone who listens."""
+        for listener in self._listeners:
+            getattr(listener, event)(self, *news)

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import sys
 from time import monotonic
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from .callback import Callback, StepRecord
 from .history import EpochRecord
 
-__all__ = ["PlainProgress", "Progress", "RichProgress", "SilentProgress", "choose_progress"]
+if TYPE_CHECKING:
+    from .loop import Trainer
+
+__all__ = [
+    "Display",
+    "PlainProgress",
+    "Progress",
+    "RichProgress",
+    "SilentProgress",
+    "choose_progress",
+]
 
 
 class Progress(Protocol):
@@ -139,6 +150,37 @@ class RichProgress:
     def stop(self) -> None:
         """Take the bar away."""
         self._bars.stop()
+
+
+class Display(Callback):
+    """Tells a progress display what happens in a training."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self._shown = 0
+
+    def on_fit_start(self, trainer: Trainer) -> None:
+        """So many epochs."""
+        self.progress.start(trainer.epochs)
+
+    def on_epoch_start(self, trainer: Trainer) -> None:
+        """So many batches."""
+        self._shown = 0
+        self.progress.epoch(trainer.epoch, trainer.batches)
+
+    def on_step_end(self, trainer: Trainer, step: StepRecord) -> None:
+        """Some batches further: several if they were accumulated, or done before resuming."""
+        for _ in range(trainer.batch - self._shown):
+            self.progress.batch(trainer.latest["train/loss"])
+        self._shown = trainer.batch
+
+    def on_epoch_end(self, trainer: Trainer, record: EpochRecord) -> None:
+        """The epoch's numbers."""
+        self.progress.done(record)
+
+    def on_fit_end(self, trainer: Trainer) -> None:
+        """Over, whatever the reason."""
+        self.progress.stop()
 
 
 def choose_progress(wanted: bool | Progress) -> Progress:
