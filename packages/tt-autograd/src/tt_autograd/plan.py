@@ -12,7 +12,7 @@ from typing import Any
 
 from tt_tensor import Binary, Primitive, Storage, Tensor, Unary
 
-from .rule import RuleFunction, rule_for
+from .rule import RESULT_NAMES, RuleFunction, rule_for
 
 __all__ = ["Plan", "plan_for"]
 
@@ -120,8 +120,8 @@ def _getter(primitive: Primitive, need: str, wanted: tuple[bool, ...]) -> tuple[
     if fact in ("shape", "dtype") and owner in names:
         variadic = primitive.inputs[0].startswith("*")
         return (fact + "s", 0) if variadic else (fact, names.index(owner))
-    if need == "result":
-        return "result", 0
+    if need in RESULT_NAMES:
+        return "result", max(RESULT_NAMES.index(need) - 1, 0)
     if need == "results":
         return "results", 0
     if need == "needs":

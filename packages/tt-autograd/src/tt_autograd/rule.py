@@ -11,7 +11,7 @@ an input's name
     that input; ``<input>_shape`` and ``<input>_dtype`` are only its shape and its NumPy dtype,
     which cost no memory;
 ``result``, ``results``
-    what the primitive computed;
+    what the primitive computed; ``result0``, ``result1`` ... are single ones of several results;
 a parameter's name
     that parameter;
 ``needs``
@@ -70,6 +70,9 @@ class Rule:
         # the argument names, straight from the compiled function: `inspect` would cost import time
         self.needs = () if function is None else _argument_names(function)
 
+
+RESULT_NAMES = ("result", *[f"result{i}" for i in range(8)])
+"""What a rule calls the primitive's only result, or one of several."""
 
 RULES: dict[Primitive, list[Rule]] = {}
 """Every primitive's rules.  A primitive without rules cannot be recorded: that is an error."""
@@ -151,7 +154,7 @@ def _add(primitive: Primitive, rule: Rule) -> None:
 def _vocabulary(primitive: Primitive) -> set[str]:
     inputs = {name.lstrip("*") for name in primitive.inputs}
     facts = {f"{name}_{fact}" for name in inputs for fact in ("shape", "dtype")}
-    words = {"grad", "grads", "result", "results", "needs"}
+    words = {"grad", "grads", "results", "needs", *RESULT_NAMES}
     return inputs | facts | words | set(primitive.params)
 
 

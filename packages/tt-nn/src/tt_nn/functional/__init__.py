@@ -18,6 +18,7 @@ from tt_tensor import (
     tanh,
 )
 
+from .batch_norm import batch_norm
 from .binary import binary_cross_entropy
 from .binary_with_logits import binary_cross_entropy_with_logits
 from .cross_entropy import cross_entropy
@@ -30,6 +31,7 @@ from .pad import pad
 from .regression import huber_loss, kl_div, l1_loss, smooth_l1_loss
 
 __all__ = [
+    "batch_norm",
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",

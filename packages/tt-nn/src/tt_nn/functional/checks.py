@@ -1,10 +1,10 @@
-"""What every loss asks of its arguments: tensors of one shape and one floating-point type."""
+"""What several functions ask of their arguments: tensors, of shapes and types that fit together."""
 
 from __future__ import annotations
 
 from tt_tensor import DTypeError, ShapeError, Tensor, promote_types
 
-__all__ = ["check_pair", "check_tensor"]
+__all__ = ["check_channels", "check_pair", "check_tensor"]
 
 
 def check_tensor(name: str, value: object) -> None:
@@ -47,3 +47,34 @@ def check_pair(loss: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor
         return input, target
     common = promote_types(input.dtype, target.dtype)
     return input.to(common), target.to(common)
+
+
+def check_channels(function: str, input: Tensor, **vectors: Tensor | None) -> None:
+    """Refuse what is not a batch (N, C, ...) with vectors (C,) of its floating-point type.
+
+    Raises:
+        TypeError: the input is not a tensor.
+        ShapeError: the input has no channels, or a vector is not (C,).
+        DTypeError: the input is not floating point, or a vector has another type.
+    """
+    check_tensor("input", input)
+    x = input.array
+    if x.ndim < 2:
+        raise ShapeError(f"{function}: input must be (N, C, ...), but its shape is {input.shape}")
+    if x.dtype.kind != "f":
+        raise DTypeError(
+            f"{function}: input must be floating point, not {input.dtype}; use .float()"
+        )
+    for name, vector in vectors.items():
+        if vector is None:
+            continue
+        if vector.array.shape != x.shape[1:2]:
+            raise ShapeError(
+                f"{function}: the input of shape {input.shape} has {x.shape[1]} channels, but the "
+                f"shape of {name} is {vector.shape}; it must be ({x.shape[1]},)"
+            )
+        if vector.array.dtype is not x.dtype:
+            raise DTypeError(
+                f"{function}: the input is {input.dtype}, {name} {vector.dtype}; convert one of "
+                f"them, for example the input with .to({vector.dtype!r})"
+            )

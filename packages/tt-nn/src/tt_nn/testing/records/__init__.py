@@ -2,9 +2,23 @@
 
 from tt_tensor.testing import register
 
-from . import binary, cross_entropy, linear, mse, pad
+from . import (
+    batch_norm,
+    binary,
+    cross_entropy,
+    linear,
+    mse,
+    pad,
+)
 
-ALL = (*linear.RECORDS, *mse.RECORDS, *cross_entropy.RECORDS, *binary.RECORDS, *pad.RECORDS)
+ALL = (
+    *batch_norm.RECORDS,
+    *binary.RECORDS,
+    *cross_entropy.RECORDS,
+    *linear.RECORDS,
+    *mse.RECORDS,
+    *pad.RECORDS,
+)
 register(*ALL)
 
 NAMES = tuple(record.primitive for record in ALL)

@@ -1,0 +1,224 @@
+"""Batch normalisation by the batch's own statistics, as a primitive, and its gradient.
+
+For each channel, over the n values that it has in the batch::
+
+    μ = Σ x / n        σ² = Σ (x - μ)² / n        x̂ = (x - μ) / √(σ² + ε)        y = x̂ w + b
+
+The primitive gives y, μ and σ².  Since μ and σ² depend on every x, so does each gradient::
+
+    db = Σ dy        dw = Σ dy x̂        dx = (dy - db/n - x̂ dw/n) · w / √(σ² + ε)
+
+This is a primitive of its own with μ and σ² among its inputs; what it passes on to them comes back to
+x through the first one's rule.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tt_autograd import gradient
+from tt_tensor import Primitive, expand, reshape, sum
+from tt_tensor.typing import Array
+
+from .channels import Channels, arranged, arranged_like, in_float32
+
+__all__ = ["batch_norm_p"]
+
+Optional = Array | None
+
+
+def batch_norm_naive(
+    x: Array, weight: Optional, bias: Optional, eps: float
+) -> tuple[Array, Array, Array]:
+    """One channel after the other: its mean, its variance, then every value."""
+    out = np.empty_like(x)
+    mean, var = np.zeros(x.shape[1], x.dtype), np.zeros(x.shape[1], x.dtype)
+    for c in range(x.shape[1] if x.size else 0):
+        values = [float(v) for v in x[:, c].flat]
+        m = math.fsum(values) / len(values)
+        v = math.fsum((value - m) ** 2 for value in values) / len(values)
+        mean[c], var[c] = m, v
+        scale = (1.0 if weight is None else float(weight[c])) / math.sqrt(v + eps)
+        shift = 0.0 if bias is None else float(bias[c])
+        for i in np.ndindex(x[:, c].shape):
+            out[:, c][i] = (float(x[:, c][i]) - m) * scale + shift
+    return out, mean, var
+
+
+@in_float32
+def batch_norm_numpy(
+    x: Array, weight: Optional, bias: Optional, eps: float
+) -> tuple[Array, Array, Array]:
+    """Once through x for the statistics, once more for y = x · scale + shift."""
+    x = arranged(x)
+    out = np.empty_like(x)
+    if not x.size:
+        return out, np.zeros(x.shape[1], x.dtype), np.zeros(x.shape[1], x.dtype)
+    channels = Channels(x)
+    mean, var = statistics(x, channels)
+    scale = scale_of(weight, var, eps)
+    shift = -mean * scale if bias is None else bias - mean * scale
+    factors, summands = channels.spread(scale), channels.spread(shift)
+    for block, target in channels.blocks(x, out):
+        np.multiply(block, factors, out=target)
+        target += summands
+    return out, mean, var
+
+
+def statistics(x: Array, channels: Channels) -> tuple[Array, Array]:
+    """Mean and variance per channel in one pass over memory.
+
+    Each block gives its own sum and its own Σ (x - its mean)²; the variance of all is the variance
+    within the blocks and that of their means.  (Σ x² - n μ² would cancel where μ is large.)
+    """
+    spare = channels.spare(x)
+    sizes, means, within = [], [], []
+    for (block,) in channels.blocks(x):
+        size = block.size // channels.channels
+        mean = channels.total(block) / size
+        distance = np.subtract(block, channels.spread(mean), out=spare[: len(block)])
+        distance *= distance
+        sizes.append(size)
+        means.append(mean)
+        within.append(channels.total(distance))
+    weights = np.asarray(sizes, x.dtype) / channels.count
+    all_means = np.asarray(means)
+    mean = np.dot(weights, all_means)
+    all_means -= mean
+    between = np.dot(weights, all_means * all_means)
+    return mean, np.add.reduce(within, axis=0) / channels.count + between
+
+
+def scale_of(weight: Optional, var: Array, eps: float) -> Any:
+    """w / √(σ² + ε)."""
+    root = np.sqrt(var + var.dtype.type(eps))
+    return 1 / root if weight is None else weight / root
+
+
+def batch_norm_grad_naive(
+    grad: Array, x: Array, weight: Optional, mean: Array, var: Array, eps: float
+) -> tuple[Array, Array, Array]:
+    """The two sums of each channel, then dx value by value."""
+    dx = np.empty_like(x)
+    dw, db = np.zeros(x.shape[1], x.dtype), np.zeros(x.shape[1], x.dtype)
+    for c in range(x.shape[1] if x.size else 0):
+        root, m = math.sqrt(float(var[c]) + eps), float(mean[c])
+        flows = [float(g) for g in grad[:, c].flat]
+        normal = [(float(v) - m) / root for v in x[:, c].flat]
+        n, total = len(flows), math.fsum(flows)
+        moment = math.fsum(g * h for g, h in zip(flows, normal, strict=True))
+        dw[c], db[c] = moment, total
+        scale = (1.0 if weight is None else float(weight[c])) / root
+        for k, i in enumerate(np.ndindex(x[:, c].shape)):
+            dx[:, c][i] = (flows[k] - total / n - normal[k] * moment / n) * scale
+    return dx, dw, db
+
+
+@in_float32
+def batch_norm_grad_numpy(
+    grad: Array, x: Array, weight: Optional, mean: Array, var: Array, eps: float
+) -> tuple[Array, Array, Array]:
+    """Once through dy and x for the sums, once more for dx = dy · a + x · b + c."""
+    x = arranged(x)
+    grad = arranged_like(grad, x)
+    dx = np.empty_like(x)
+    if not x.size:
+        return dx, np.zeros_like(mean), np.zeros_like(mean)
+    channels = Channels(x)
+    spare, means = channels.spare(x), channels.spread(mean)
+    db, dw = np.zeros_like(mean), np.zeros_like(mean)
+    for flow, block in channels.blocks(grad, x):
+        db += channels.total(flow)
+        distance = np.subtract(block, means, out=spare[: len(block)])
+        distance *= flow
+        dw += channels.total(distance)
+    inverse = scale_of(None, var, eps)
+    dw *= inverse
+    a = scale_of(weight, var, eps)
+    b = a * inverse * dw / -channels.count
+    c = a * db / -channels.count - b * mean
+    a, b, c = channels.spread(a), channels.spread(b), channels.spread(c)
+    for flow, block, target in channels.blocks(grad, x, dx):
+        np.multiply(flow, a, out=target)
+        target += c
+        target += np.multiply(block, b, out=spare[: len(block)])
+    return dx, dw, db
+
+
+batch_norm_p = Primitive(
+    "batch_norm",
+    inputs=("input", "weight", "bias"),
+    params=("eps",),
+    naive=batch_norm_naive,
+    numpy=batch_norm_numpy,
+)
+batch_norm_grad_p = Primitive(
+    "batch_norm_grad",
+    inputs=("grad_output", "input", "weight", "mean", "var"),
+    params=("eps",),
+    naive=batch_norm_grad_naive,
+    numpy=batch_norm_grad_numpy,
+)
+
+
+@gradient(batch_norm_p, "input", "weight", "bias")
+def batch_norm_all(
+    grads: Any, input: Any, weight: Any, result1: Any, result2: Any, eps: float
+) -> Any:
+    """Through y as above; in a second derivative also through μ and σ² themselves."""
+    grad, grad_mean, grad_var = grads
+    dx = dw = db = None
+    if grad is not None:
+        dx, dw, db = batch_norm_grad_p((grad, input, weight, result1, result2), (eps,))
+    n = _count(input.shape)
+    if grad_mean is not None:  # dμ/dx = 1/n
+        part = expand(_across(grad_mean / n, input), input.shape)
+        dx = part if dx is None else dx + part
+    if grad_var is not None:  # dσ²/dx = 2 (x - μ) / n
+        part = (input - _across(result1, input)) * _across(grad_var * (2 / n), input)
+        dx = part if dx is None else dx + part
+    return dx, dw, db
+
+
+@gradient(batch_norm_grad_p, "grad_output", "input", "weight", "mean", "var")
+def batch_norm_grad_all(
+    grads: Any, grad_output: Any, input: Any, weight: Any, mean: Any, var: Any, eps: float
+) -> Any:
+    """The derivatives of Σ u dx + Σ p dw + Σ q db, where u, p and q are the gradients that came.
+
+    μ and σ² are inputs here, so x̂ depends on x, μ and σ² as if these had nothing to do with each
+    other; ``through`` is the derivative by x̂.
+    """
+    u, p, q = (
+        like * 0 if g is None else g for g, like in zip(grads, (input, mean, mean), strict=True)
+    )
+    dims, n = (0, *range(2, input.ndim)), _count(input.shape)
+    inverse = (var + eps) ** -0.5
+    scale = inverse if weight is None else inverse * weight
+    normal = (input - _across(mean, input)) * _across(inverse, input)
+    flow, moment = sum(grad_output, dims), sum(grad_output * normal, dims)
+    u_flow, u_moment = sum(u, dims), sum(u * normal, dims)
+    inner = sum(u * grad_output, dims) - (u_flow * flow + u_moment * moment) / n
+
+    back = u - _across(u_flow / n, u) - normal * _across(u_moment / n, u)
+    d_grad = back * _across(scale, u) + normal * _across(p, u) + _across(q, u)
+    through = grad_output * _across(p - scale * u_moment / n, u) - u * _across(
+        scale * moment / n, u
+    )
+    d_mean = -inverse * sum(through, dims)
+    d_var = inverse * inverse * (scale * inner + sum(through * normal, dims)) * -0.5
+    d_weight = None if weight is None else inverse * inner
+    return d_grad, through * _across(inverse, u), d_weight, d_mean, d_var
+
+
+def _across(vector: Any, input: Any) -> Any:
+    """A vector (C,) in the shape that broadcasts with (N, C, ...)."""
+    return reshape(vector, (1, -1, *[1] * (input.ndim - 2)))
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    """How many values a channel has; 1 if it has none, so that one may divide by it."""
+    return max(shape[0] * math.prod(shape[2:]), 1)
