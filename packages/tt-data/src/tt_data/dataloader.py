@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tt_tensor import Generator
@@ -10,6 +11,7 @@ from tt_tensor import Generator
 from .batches import BatchMaker
 from .collate import default_collate
 from .dataset import IterableDataset
+from .epoch import Epoch, read_state, write_state
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ class DataLoader:
         self._check_workers()
         self.maker = BatchMaker(dataset, collate_fn)
         self._pool: WorkerPool | None = None
+        self._epoch: Epoch | None = None  # the one that was begun last
+        self._loaded: Epoch | None = None  # the one to go on with
         if sampler is None and not self.is_stream:
             sampler = (
                 RandomSampler(dataset, generator=generator)
@@ -136,24 +140,61 @@ class DataLoader:
         return len(source)
 
     def __iter__(self) -> Iterator[Any]:
+        epoch, self._loaded = self._loaded or Epoch.now(self), None
+        self._epoch = epoch
         if self.is_stream:
-            return self._stream()
-        # drawn with and without workers, and before the order: so that neither depends on them
-        seed = draw_seed(self.generator)
+            return self._counted(self._rest_of_stream(epoch), epoch)
         source: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
-        indices = iter(source)
+        with epoch.begun_again(self):
+            # drawn with and without workers, and before the order: so that neither depends on them
+            seed = draw_seed(self.generator)
+            indices = iter(source)
+        rest = enumerate(islice(indices, epoch.given, None), seed + epoch.given)
         if self.num_workers:
-            return self._from_workers(indices, seed)
-        return (self.maker.make(index, seed + i) for i, index in enumerate(indices))
+            return self._counted(self._from_workers(rest), epoch)
+        return self._counted((self.maker.make(index, number) for number, index in rest), epoch)
 
-    def _from_workers(self, indices: Iterator[Any], seed: int) -> Iterator[Any]:
+    def _counted(self, batches: Any, epoch: Epoch) -> Iterator[Any]:
+        """The same batches, and how many have been given is known."""
+        try:
+            for batch in batches:
+                epoch.given += 1
+                yield batch
+            epoch.finished = True
+        finally:
+            batches.close()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the loader is in its epoch, in what JSON can hold.
+
+        Asked for in the loop, it counts the batch that is being worked on as given. After a loop that
+        was left early it is the position where it was left; after a whole epoch, or before the first,
+        the next epoch's begin.
+        """
+        return write_state(self, self._epoch if self._loaded is None else self._loaded)
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Let the next ``for`` go on where :meth:`state_dict` was called: it gives the batches that
+        were left, the same as they would have been.
+
+        The loader must be made in the same way; only the number of workers may be another. Generators
+        of its own, and of its samplers, are put where they were. The default generator is left alone:
+        a program that goes on restores it with ``tt_tensor.set_rng_state``. A stream is read again
+        from its begin, and what was given is left out.
+
+        Raises:
+            ValueError: no such state, or one of another loader.
+        """
+        self._loaded, self._epoch = read_state(self, state), None
+
+    def _from_workers(self, tasks: Iterator[tuple[int, Any]]) -> Iterator[Any]:
         from .workers import WorkerPool  # only here: processes cost time to import
 
         pool, self._pool = self._pool, None  # while it works for us, nobody else has it
         if pool is None:
             pool = WorkerPool(self)
         try:
-            yield from pool.batches(indices, seed)
+            yield from pool.batches(tasks)
         except BaseException:  # an error, Ctrl-C, or the loop was left: batches are under way
             pool.stop()
             raise
@@ -161,6 +202,13 @@ class DataLoader:
             self._pool = pool
         else:
             pool.stop()
+
+    def _rest_of_stream(self, epoch: Epoch) -> Iterator[Any]:
+        batches = self._stream()
+        with epoch.begun_again(self):
+            for _ in islice(batches, epoch.given):
+                pass
+        yield from batches
 
     def _stream(self) -> Iterator[Any]:
         if self.batch_size is None:

@@ -81,8 +81,8 @@ class WorkerPool:
         for number in range(loader.num_workers):
             self.workers.append(_start(context, loader, number, self.workers))
 
-    def batches(self, indices: Iterator[Any], seed: int) -> Iterator[Any]:
-        """The batches of ``indices``, in their order.
+    def batches(self, tasks: Iterator[tuple[int, Any]]) -> Iterator[Any]:
+        """The batches of ``tasks``, pairs of a seed and indices, in their order.
 
         Raises:
             WorkerError: a worker died, or raised what cannot be sent.
@@ -90,7 +90,6 @@ class WorkerPool:
             Exception: whatever a worker raised, with its traceback as the cause.
         """
         turn = cycle(self.workers)
-        tasks = ((seed + i, index) for i, index in enumerate(indices))
         owing: deque[_Worker] = deque()  # who has the next batches, in order
         for task in islice(tasks, self.ahead):
             owing.append(_hand_out(next(turn), task))
