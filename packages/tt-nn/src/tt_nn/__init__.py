@@ -20,8 +20,11 @@ from .activation import (
 )
 from .batch_norm import BatchNorm1d, BatchNorm2d
 from .container import ModuleDict, ModuleList, Sequential
+from .conv import Conv1d, Conv2d
+from .conv_transpose import ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout
 from .flatten import Flatten, Unflatten
+from .fold import Fold, Unfold
 from .hooks import RemovableHandle
 from .io import load, load_metadata, save
 from .linear import Bilinear, Identity, Linear
@@ -66,9 +69,14 @@ __all__ = [
     "CircularPad2d",
     "ConstantPad1d",
     "ConstantPad2d",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",
+    "Fold",
     "Hardtanh",
     "HuberLoss",
     "Identity",
@@ -106,6 +114,7 @@ __all__ = [
     "Summary",
     "Tanh",
     "Unflatten",
+    "Unfold",
     "ZeroPad1d",
     "ZeroPad2d",
     "functional",

@@ -21,8 +21,10 @@ from tt_tensor import (
 from .batch_norm import batch_norm
 from .binary import binary_cross_entropy
 from .binary_with_logits import binary_cross_entropy_with_logits
+from .conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from .cross_entropy import cross_entropy
 from .dropout import dropout
+from .fold import fold, unfold
 from .linear import bilinear, linear
 from .mse import mse_loss
 from .nll import nll_loss
@@ -35,9 +37,14 @@ __all__ = [
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "conv1d",
+    "conv2d",
+    "conv_transpose1d",
+    "conv_transpose2d",
     "cross_entropy",
     "dropout",
     "elu",
+    "fold",
     "gelu",
     "hardtanh",
     "huber_loss",
@@ -61,4 +68,5 @@ __all__ = [
     "softmin",
     "softplus",
     "tanh",
+    "unfold",
 ]

@@ -5,7 +5,9 @@ from tt_tensor.testing import register
 from . import (
     batch_norm,
     binary,
+    convolution,
     cross_entropy,
+    fold,
     linear,
     mse,
     pad,
@@ -14,7 +16,9 @@ from . import (
 ALL = (
     *batch_norm.RECORDS,
     *binary.RECORDS,
+    *convolution.RECORDS,
     *cross_entropy.RECORDS,
+    *fold.RECORDS,
     *linear.RECORDS,
     *mse.RECORDS,
     *pad.RECORDS,
