@@ -28,6 +28,8 @@ from .plan import INPUT, INPUTS, PLAIN, RESULTS
 
 __all__ = ["backward", "root_gradient", "run"]
 
+_ONE = {np.dtype(name): np.ones((), name) for name in ("float16", "float32", "float64")}
+
 
 def backward(
     tensor: Tensor, gradient: Tensor | None, retain_graph: bool, create_graph: bool
@@ -72,7 +74,6 @@ def _go_back(
     wanted: dict[int, Any] | None,
     through: set[int] | None,
 ) -> None:
-    leaves = []
     push, pop = heapq.heappush, heapq.heappop  # as local names: this loop is the hot path
     watch = anomaly.state.enabled
     while heap:
@@ -83,10 +84,7 @@ def _go_back(
             wanted[node.number] = grad
         plan = node.plan
         if plan is None:
-            if type(node) is Leaf:
-                leaves.append((node, grad, owned))
-            else:
-                hand_up(waiting, heap, node, grad)
+            hand_up(waiting, heap, node, grad)
             continue
         saved = node.saved
         guards = node.guards
@@ -123,7 +121,8 @@ def _go_back(
             if entry is None:
                 fresh = not create and part is not grad and part.base is None
                 waiting[number] = [edge, part, fresh]
-                push(heap, -number)
+                if type(edge) is not Leaf:
+                    push(heap, -number)
             elif entry[2]:
                 add(entry[1], part, entry[1])
             else:
@@ -144,9 +143,13 @@ def _go_back(
                 deliver(waiting, heap, edge, part, part is not grad, create)
         if guards and not keep:
             node.saved = node.guards = None
-    if wanted is None:
-        for leaf, grad, owned in leaves:
+    for leaf, grad, owned in list(waiting.values()):  # only leaves are left
+        if leaf.hooks is not None:
+            grad, owned = call_hooks(leaf, grad, owned, create)
+        if wanted is None:
             accumulate(leaf, grad, owned, create)
+        elif leaf.number in wanted:
+            wanted[leaf.number] = grad
 
 
 def deliver(
@@ -170,7 +173,8 @@ def deliver(
     entry = waiting.get(number)
     if entry is None:
         waiting[number] = [node, part, not create and fresh and part.base is None]
-        heapq.heappush(heap, -number)
+        if type(node) is not Leaf:  # leaves lead nowhere: they wait for the end
+            heapq.heappush(heap, -number)
     elif entry[2]:
         np.add(entry[1], part, out=entry[1])  # the sum is ours: no new memory
     else:
@@ -304,12 +308,15 @@ def root_gradient(tensor: Tensor, gradient: Tensor | None, create: bool) -> Any:
         ShapeError: the gradient's shape is not the tensor's.
     """
     if gradient is None:
-        if tensor.array.size != 1:
+        array = tensor.array
+        if array.shape == () and not create:
+            return _ONE[array.dtype]  # rules never write into the gradient that they are given
+        if array.size != 1:
             raise GradientError(
                 f"backward() needs a gradient for a tensor of shape {tensor.shape}: only a single "
                 "number has an obvious one; reduce it (loss.sum()) or pass gradient="
             )
-        ones = np.ones(tensor.array.shape, tensor.array.dtype)
+        ones = np.ones(array.shape, array.dtype)
         return wrap(ones) if create else ones
     if gradient.shape != tensor.shape:
         raise ShapeError(

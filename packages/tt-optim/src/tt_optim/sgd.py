@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from tt_tensor import Tensor
@@ -11,6 +12,8 @@ from .state import remembered
 from .updates import sgd_p
 
 __all__ = ["SGD"]
+
+_OPTIONS = itemgetter("lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize")
 
 
 class SGD(Optimizer):
@@ -81,13 +84,5 @@ class SGD(Optimizer):
             buffer = remembered(state, "momentum_buffer", param)
         sgd_p(
             (param, buffer, grad),
-            (
-                group["lr"],
-                group["momentum"],
-                group["dampening"],
-                group["weight_decay"],
-                group["nesterov"],
-                group["maximize"],
-                first,
-            ),
+            (*_OPTIONS(group), first),
         )

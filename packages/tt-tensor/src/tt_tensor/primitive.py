@@ -254,15 +254,20 @@ class InPlace(Primitive):
         self.kernel(*arrays, *params)
         for x in inputs[: self.writes]:
             if x is not None:
-                count_write(x)
+                (x.storage or storage_of(x)).version += 1
 
 
 def count_write(tensor: Tensor) -> None:
     """Note that the memory of ``tensor`` and of its views has changed."""
+    storage_of(tensor).version += 1
+
+
+def storage_of(tensor: Tensor) -> Storage:
+    """What the tensor's memory knows of itself: made when it is first asked for."""
     storage = tensor.storage
     if storage is None:
         storage = tensor.storage = Storage()
-    storage.version += 1
+    return storage
 
 
 def share_storage(

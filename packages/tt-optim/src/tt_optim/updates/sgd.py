@@ -8,7 +8,7 @@ from tt_autograd import not_differentiable
 from tt_tensor import InPlace
 from tt_tensor.typing import Array
 
-from .blocks import blocks
+from .blocks import BLOCK, blocks
 
 __all__ = ["sgd_p"]
 
@@ -48,6 +48,9 @@ def sgd_numpy(
     first: bool,
 ) -> None:
     """The same, many elements at once and without new memory; ``a`` and ``b`` are scratch."""
+    if param.size <= BLOCK and buffer is None and not (weight_decay or maximize):
+        param -= grad * lr  # the plain rule, without any preparation
+        return
     for p, buf, d, a, b in blocks(param, buffer, grad):
         if maximize:
             d = np.negative(d, a)

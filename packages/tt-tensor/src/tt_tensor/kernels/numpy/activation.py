@@ -16,7 +16,7 @@ from .quiet import quiet
 _ZERO = {np.dtype(kind): np.zeros((), kind) for kind in "efdqihbB?"}
 _ONE = constant(1.0)
 _FLOAT32 = np.dtype("float32")
-_ZERO32 = _ZERO[_FLOAT32]  # the usual type is found without hashing
+_ZERO32, _ONE32 = _ZERO[_FLOAT32], _ONE[_FLOAT32]  # the usual type is found without hashing
 _ZEROS32 = np.zeros(BLOCK, _FLOAT32)
 
 tanh = np.tanh
@@ -97,15 +97,20 @@ def sigmoid(x: Array) -> Array:
 
 
 def _sigmoid_block(x: Array, out: Array) -> None:
-    np.negative(x, out)
-    np.exp(out, out)
-    out += _ONE[x.dtype]
-    np.divide(_ONE[x.dtype], out, out)
+    one = _ONE32 if x.dtype is _FLOAT32 else _ONE[x.dtype]
+    np.exp(np.negative(x, out), out)
+    out += one
+    np.divide(one, out, out)
 
 
 def sigmoid_grad(grad: Array, result: Array) -> Array:
     """grad · σ (1 - σ)."""
-    return in_blocks(_sigmoid_grad_block, grad, result)
+    if result.size > BLOCK or not result.ndim:
+        return in_blocks(_sigmoid_grad_block, grad, result)
+    out = np.subtract(_ONE32 if result.dtype is _FLOAT32 else _ONE[result.dtype], result)
+    out *= result
+    out *= grad
+    return out
 
 
 def _sigmoid_grad_block(grad: Array, result: Array, out: Array) -> None:
@@ -116,7 +121,12 @@ def _sigmoid_grad_block(grad: Array, result: Array, out: Array) -> None:
 
 def tanh_grad(grad: Array, result: Array) -> Array:
     """grad · (1 - tanh²)."""
-    return in_blocks(_tanh_grad_block, grad, result)
+    if result.size > BLOCK or not result.ndim:
+        return in_blocks(_tanh_grad_block, grad, result)
+    out = np.multiply(result, result)
+    np.subtract(_ONE32 if result.dtype is _FLOAT32 else _ONE[result.dtype], out, out)
+    out *= grad
+    return out
 
 
 def _tanh_grad_block(grad: Array, result: Array, out: Array) -> None:
