@@ -40,6 +40,7 @@ from .errors import (
 from .gradients import (
     Tape,
 )
+from .memory import keep_memory
 from .ops.activation import (
     elu,
     gelu,
@@ -405,6 +406,7 @@ __all__ = [
     "isfinite",
     "isinf",
     "isnan",
+    "keep_memory",
     "le",
     "leaky_relu",
     "lerp",
