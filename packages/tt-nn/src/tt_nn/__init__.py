@@ -55,6 +55,7 @@ from .padding import (
 )
 from .parameter import Parameter
 from .parameter_container import ParameterDict, ParameterList
+from .pool import MaxPool1d, MaxPool2d
 from .state import LoadResult
 
 __all__ = [
@@ -89,6 +90,8 @@ __all__ = [
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
     "Mish",
     "Module",
     "ModuleDict",

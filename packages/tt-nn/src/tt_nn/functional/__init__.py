@@ -26,6 +26,7 @@ from .cross_entropy import cross_entropy
 from .dropout import dropout
 from .fold import fold, unfold
 from .linear import bilinear, linear
+from .max_pool import max_pool1d, max_pool2d
 from .mse import mse_loss
 from .nll import nll_loss
 from .one_hot import one_hot
@@ -54,6 +55,8 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "max_pool1d",
+    "max_pool2d",
     "mish",
     "mse_loss",
     "nll_loss",

@@ -9,6 +9,7 @@ from . import (
     cross_entropy,
     fold,
     linear,
+    max_pool,
     mse,
     pad,
 )
@@ -20,6 +21,7 @@ ALL = (
     *cross_entropy.RECORDS,
     *fold.RECORDS,
     *linear.RECORDS,
+    *max_pool.RECORDS,
     *mse.RECORDS,
     *pad.RECORDS,
 )

@@ -1,0 +1,112 @@
+"""Pooling modules, one dimension and memory order; windows and values are tested by the records."""
+
+import numpy as np
+import pytest
+
+import tt_nn as nn
+import tt_nn.functional as F
+import tt_tensor as tt
+from tt_autograd import grad, gradcheck, gradgradcheck
+
+MODULES = [
+    ("MaxPool1d", (2,), {}, (2, 3, 7)),
+    ("MaxPool1d", (3, 2, 1), {"ceil_mode": True}, (3, 8)),
+    ("MaxPool1d", ((2,),), {"dilation": 2, "return_indices": True}, (2, 3, 7)),
+    ("MaxPool2d", (2,), {}, (2, 3, 6, 8)),
+    ("MaxPool2d", (3, 2, 1), {"ceil_mode": True}, (3, 5, 6)),
+    ("MaxPool2d", ((2, 3), (2, 1)), {"dilation": (1, 2), "return_indices": True}, (2, 3, 7, 7)),
+]
+
+
+def results(out):
+    """The results of a layer, one or several."""
+    return out if isinstance(out, tuple) else (out,)
+
+
+@pytest.mark.parametrize(("name", "arguments", "options", "shape"), MODULES)
+def test_modules_equal_pytorchs(name, arguments, options, shape):
+    torch = pytest.importorskip("torch")
+    ours = getattr(nn, name)(*arguments, **options)
+    theirs = getattr(torch.nn, name)(*arguments, **options)
+    assert repr(ours) == repr(theirs)
+    array = np.random.default_rng(0).standard_normal(shape).astype("float32")
+    x, t = tt.tensor(array, requires_grad=True), torch.tensor(array, requires_grad=True)
+    outs, expected = results(ours(x)), results(theirs(t))
+    assert len(outs) == len(expected)
+    for out, right in zip(outs, expected, strict=True):
+        np.testing.assert_allclose(
+            out.detach().numpy(), right.detach().numpy(), rtol=1e-6, atol=1e-6
+        )
+    (outs[0] ** 2).sum().backward()
+    (expected[0] ** 2).sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), t.grad.numpy(), rtol=1e-5, atol=1e-6)
+
+
+def is_channels_last(tensor):
+    strides = tensor.detach().numpy().strides
+    return sorted(strides, reverse=True) == [strides[i] for i in (0, 2, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: F.max_pool2d(x, 2),
+        lambda x: F.max_pool2d(x, 3, 2, 1),
+    ],
+)
+def test_memory_order_is_kept(function):
+    x = tt.rand(2, 6, 8, 3).permute(0, 3, 1, 2).detach().requires_grad_()
+    out = function(x)
+    assert is_channels_last(out)
+    flow = tt.rand(2, 3, 4, 3).permute(0, 3, 1, 2) if out.shape[2] == 3 else tt.ones_like(out)
+    assert is_channels_last(grad(out, x, flow)[0])
+
+
+def test_the_result_of_a_window_of_one_is_not_the_input():
+    x = tt.rand(1, 2, 3, 3)
+    assert not np.shares_memory(F.max_pool2d(x, 1).numpy(), x.numpy())
+
+
+def test_among_equals_the_first_wins():
+    for width in (2, 3):
+        x = tt.zeros(1, 1, width, width, requires_grad=True)
+        F.max_pool2d(x, width).sum().backward()
+        assert x.grad.numpy().ravel().tolist() == [1.0] + [0.0] * (width * width - 1)
+    x = tt.tensor([[[[0.0, 1.0], [1.0, 1.0]]]], requires_grad=True)
+    F.max_pool2d(x, 2).sum().backward()
+    assert x.grad.tolist() == [[[[0.0, 1.0], [0.0, 0.0]]]]
+
+
+def test_nan_spreads_to_its_windows_only():
+    x = tt.tensor([[1.0, float("nan"), 2.0, 3.0]], requires_grad=True)
+    out = F.max_pool1d(x, 2)
+    assert np.isnan(out.detach().numpy()).tolist() == [[True, False]]
+    out.sum().backward()
+    assert x.grad.tolist() == [[0.0, 1.0, 0.0, 1.0]]
+
+
+def test_large_batches_are_worked_on_in_blocks_without_a_seam():
+    """More than one block of the gradient kernel, the last one not full, odd sizes."""
+    rng = np.random.default_rng(0)
+    array = np.round(rng.standard_normal((7, 33, 31, 20)) * 2).transpose(0, 3, 1, 2)
+    x = tt.tensor(array, requires_grad=True)
+    out = F.max_pool2d(x, 2)
+    (got,) = grad(out, x, tt.ones_like(out))
+    for n in (0, 3, 6):
+        one = tt.tensor(array[n], requires_grad=True)
+        F.max_pool2d(one, 2).sum().backward()
+        assert np.array_equal(got.numpy()[n], one.grad.numpy())
+    assert got.sum().item() == 7 * 20 * 16 * 15
+
+
+@pytest.mark.parametrize("pool", [lambda x: F.max_pool1d(x, 2), lambda x: F.max_pool1d(x, 3, 2, 1)])
+def test_one_dimension_differentiates_twice(pool):
+    x = tt.tensor(np.random.default_rng(0).standard_normal((2, 3, 7)), requires_grad=True)
+    assert gradcheck(pool, [x])
+    assert gradgradcheck(pool, [x])
+
+
+def test_indices_are_where_the_values_are():
+    x = tt.rand(2, 3, 6, 6)
+    values, indices = F.max_pool2d(x, 3, 2, 1, return_indices=True)
+    assert tt.equal(tt.gather(x.flatten(2), 2, indices.flatten(2)), values.flatten(2))
