@@ -56,6 +56,7 @@ from .padding import (
 from .parameter import Parameter
 from .parameter_container import ParameterDict, ParameterList
 from .pool import MaxPool1d, MaxPool2d
+from .pytorch_file import BadFileError, UnsafeFileError, extract_state_dict, load_pytorch
 from .state import LoadResult
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "GELU",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BadFileError",
     "BatchNorm1d",
     "BatchNorm2d",
     "Bilinear",
@@ -118,12 +120,15 @@ __all__ = [
     "Tanh",
     "Unflatten",
     "Unfold",
+    "UnsafeFileError",
     "ZeroPad1d",
     "ZeroPad2d",
+    "extract_state_dict",
     "functional",
     "init",
     "load",
     "load_metadata",
+    "load_pytorch",
     "save",
     "summary",
 ]
