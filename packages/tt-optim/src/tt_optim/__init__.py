@@ -33,6 +33,7 @@ from .trainer import (
     Mean,
     MeanSquaredError,
     Metric,
+    Mistakes,
     PlainProgress,
     Precision,
     Progress,
@@ -43,6 +44,12 @@ from .trainer import (
     TopKAccuracy,
     Trainer,
     accuracy,
+    hardest_mistakes,
+    plot_confusion_matrix,
+    plot_lr_finder,
+    plot_mistakes,
+    plot_training_curves,
+    save_figure,
 )
 
 __all__ = [
@@ -68,6 +75,7 @@ __all__ = [
     "Mean",
     "MeanSquaredError",
     "Metric",
+    "Mistakes",
     "MultiStepLR",
     "OneCycleLR",
     "Optimizer",
@@ -87,5 +95,11 @@ __all__ = [
     "accuracy",
     "clip_grad_norm_",
     "clip_grad_value_",
+    "hardest_mistakes",
     "lr_scheduler",
+    "plot_confusion_matrix",
+    "plot_lr_finder",
+    "plot_mistakes",
+    "plot_training_curves",
+    "save_figure",
 ]

@@ -17,6 +17,14 @@ from .metrics import (
     TopKAccuracy,
     accuracy,
 )
+from .mistakes import Mistakes, hardest_mistakes
+from .plots import (
+    plot_confusion_matrix,
+    plot_lr_finder,
+    plot_mistakes,
+    plot_training_curves,
+    save_figure,
+)
 from .progress import PlainProgress, Progress, RichProgress, SilentProgress
 
 __all__ = [
@@ -31,6 +39,7 @@ __all__ = [
     "Mean",
     "MeanSquaredError",
     "Metric",
+    "Mistakes",
     "PlainProgress",
     "Precision",
     "Progress",
@@ -41,4 +50,10 @@ __all__ = [
     "TopKAccuracy",
     "Trainer",
     "accuracy",
+    "hardest_mistakes",
+    "plot_confusion_matrix",
+    "plot_lr_finder",
+    "plot_mistakes",
+    "plot_training_curves",
+    "save_figure",
 ]
