@@ -15,6 +15,15 @@ MODULES = [
     ("MaxPool2d", (2,), {}, (2, 3, 6, 8)),
     ("MaxPool2d", (3, 2, 1), {"ceil_mode": True}, (3, 5, 6)),
     ("MaxPool2d", ((2, 3), (2, 1)), {"dilation": (1, 2), "return_indices": True}, (2, 3, 7, 7)),
+    ("AvgPool2d", (2,), {}, (2, 3, 6, 8)),
+    ("AvgPool2d", (3, 2, 1), {"ceil_mode": True, "count_include_pad": False}, (3, 5, 6)),
+    ("AvgPool2d", ((2, 3), (2, 1), (1, 0)), {"divisor_override": 4}, (2, 3, 7, 7)),
+    ("AdaptiveAvgPool1d", (3,), {}, (2, 3, 7)),
+    ("AdaptiveAvgPool2d", (1,), {}, (2, 3, 6, 8)),
+    ("AdaptiveAvgPool2d", ((None, 3),), {}, (3, 6, 8)),
+    ("AdaptiveMaxPool1d", (3, True), {}, (3, 7)),
+    ("AdaptiveMaxPool2d", ((4, None),), {}, (2, 3, 6, 8)),
+    ("AdaptiveMaxPool2d", (5, True), {}, (3, 6, 8)),
 ]
 
 
@@ -52,13 +61,17 @@ def is_channels_last(tensor):
     [
         lambda x: F.max_pool2d(x, 2),
         lambda x: F.max_pool2d(x, 3, 2, 1),
+        lambda x: F.avg_pool2d(x, 2),
+        lambda x: F.avg_pool2d(x, 3, 2),
+        lambda x: F.adaptive_avg_pool2d(x, (3, 4)),
     ],
 )
 def test_memory_order_is_kept(function):
     x = tt.rand(2, 6, 8, 3).permute(0, 3, 1, 2).detach().requires_grad_()
     out = function(x)
     assert is_channels_last(out)
-    flow = tt.rand(2, 3, 4, 3).permute(0, 3, 1, 2) if out.shape[2] == 3 else tt.ones_like(out)
+    rows, columns = out.shape[2:]
+    flow = tt.rand(2, rows, columns, 3).permute(0, 3, 1, 2)
     assert is_channels_last(grad(out, x, flow)[0])
 
 
@@ -99,7 +112,17 @@ def test_large_batches_are_worked_on_in_blocks_without_a_seam():
     assert got.sum().item() == 7 * 20 * 16 * 15
 
 
-@pytest.mark.parametrize("pool", [lambda x: F.max_pool1d(x, 2), lambda x: F.max_pool1d(x, 3, 2, 1)])
+@pytest.mark.parametrize(
+    "pool",
+    [
+        lambda x: F.max_pool1d(x, 2),
+        lambda x: F.max_pool1d(x, 3, 2, 1),
+        lambda x: F.avg_pool1d(x, 3, 2, 1),
+        lambda x: F.adaptive_avg_pool1d(x, 4),
+        lambda x: F.adaptive_max_pool1d(x, 4),
+        lambda x: F.adaptive_max_pool2d(x, (2, 3)),
+    ],
+)
 def test_one_dimension_differentiates_twice(pool):
     x = tt.tensor(np.random.default_rng(0).standard_normal((2, 3, 7)), requires_grad=True)
     assert gradcheck(pool, [x])
@@ -110,3 +133,29 @@ def test_indices_are_where_the_values_are():
     x = tt.rand(2, 3, 6, 6)
     values, indices = F.max_pool2d(x, 3, 2, 1, return_indices=True)
     assert tt.equal(tt.gather(x.flatten(2), 2, indices.flatten(2)), values.flatten(2))
+
+
+@pytest.mark.parametrize(
+    "arguments", [(2,), (3, 2), (3, 2, 1), (3, 2, 1, True), (3, 3, 1, True, False)]
+)
+def test_average_of_sequences_equals_pytorchs(arguments):
+    torch = pytest.importorskip("torch")
+    for shape in ((2, 3, 7), (3, 8), (0, 3, 8)):
+        array = np.random.default_rng(0).standard_normal(shape)
+        got = nn.AvgPool1d(*arguments)(tt.tensor(array))
+        expected = torch.nn.AvgPool1d(*arguments)(torch.tensor(array))
+        np.testing.assert_allclose(got.numpy(), expected.numpy(), rtol=1e-12)
+    assert repr(nn.AvgPool1d(3, 2, 1)) == "AvgPool1d(kernel_size=3, stride=2, padding=1)"
+
+
+def test_global_pooling_is_the_mean_of_everything():
+    x = tt.rand(3, 4, 5, 7)
+    assert tt.allclose(F.adaptive_avg_pool2d(x, 1)[..., 0, 0], x.mean((2, 3)))
+    assert tt.equal(F.adaptive_max_pool2d(x, 1)[..., 0, 0], x.amax((2, 3)))
+
+
+def test_averages_of_half_precision_do_not_overflow():
+    x = tt.full((1, 1, 8, 8), 3000.0, dtype=tt.float16)
+    for out in (F.avg_pool2d(x, 8), F.adaptive_avg_pool2d(x, 1)):
+        assert out.dtype is tt.float16
+        assert out.item() == 3000

@@ -13,7 +13,16 @@ from tt_tensor import Tensor
 from . import functional as F
 from .module import Module
 
-__all__ = ["MaxPool1d", "MaxPool2d"]
+__all__ = [
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "MaxPool1d",
+    "MaxPool2d",
+]
 
 Size = int | Sequence[int]
 
@@ -93,3 +102,162 @@ class MaxPool2d(_MaxPool):
     def forward(self, input: Tensor) -> Any:
         """(N, C, H, W) to (N, C, h, w); with ``return_indices`` a pair of such."""
         return F.max_pool2d(input, *self._options())
+
+
+class AvgPool1d(Module):
+    """The mean of each window of a sequence: :func:`tt_nn.functional.avg_pool1d`.
+
+    Args:
+        kernel_size: the window's length.
+        stride: its step; its length if None.
+        padding: zeros before and after the input, at most half a window.
+        ceil_mode: a last window may reach beyond the end.
+        count_include_pad: the zeros count as elements.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import AvgPool1d
+        >>> AvgPool1d(2)(tt.tensor([[1.0, 3.0, 2.0, 0.0]]))
+        tensor([[2., 1.]])
+    """
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding, self.ceil_mode = padding, ceil_mode
+        self.count_include_pad = count_include_pad
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, L) to (N, C, windows)."""
+        geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
+        return F.avg_pool1d(input, *geometry, self.count_include_pad)
+
+    def extra_repr(self) -> str:
+        """The window."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class AvgPool2d(AvgPool1d):
+    """The mean of each window of an image: :func:`tt_nn.functional.avg_pool2d`.
+
+    Args:
+        kernel_size: the window's size, an int or (rows, columns); so are the next two.
+        stride: its step; its size if None.
+        padding: zeros around the image, at most half a window.
+        ceil_mode: a last window may reach beyond the edge.
+        count_include_pad: the zeros count as elements.
+        divisor_override: divide by this instead of the number of elements.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import AvgPool2d
+        >>> AvgPool2d(2)(tt.rand(8, 3, 32, 32)).shape
+        (8, 3, 16, 16)
+    """
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
+        super().__init__(kernel_size, stride, padding, ceil_mode, count_include_pad)
+        self.divisor_override = divisor_override
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, C, h, w)."""
+        geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
+        return F.avg_pool2d(input, *geometry, self.count_include_pad, self.divisor_override)
+
+
+class _AdaptivePool(Module):
+    """What all adaptive pooling shares: the size of the result."""
+
+    def __init__(self, output_size: int | Sequence[int | None] | None) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def extra_repr(self) -> str:
+        """The size."""
+        return f"output_size={self.output_size}"
+
+
+class AdaptiveAvgPool1d(_AdaptivePool):
+    """The means of so many windows: :func:`tt_nn.functional.adaptive_avg_pool1d`.
+
+    Args:
+        output_size: how many windows.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import AdaptiveAvgPool1d
+        >>> AdaptiveAvgPool1d(2)(tt.tensor([[1.0, 2.0, 3.0, 4.0, 5.0]]))
+        tensor([[2., 4.]])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, L) to (N, C, output_size)."""
+        return F.adaptive_avg_pool1d(input, self.output_size)
+
+
+class AdaptiveAvgPool2d(_AdaptivePool):
+    """The means of so many windows: :func:`tt_nn.functional.adaptive_avg_pool2d`.
+
+    With an ``output_size`` of 1 it is global average pooling.
+
+    Args:
+        output_size: (rows, columns) of windows, or one int for both; None for as many as places.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import AdaptiveAvgPool2d
+        >>> AdaptiveAvgPool2d(1)(tt.rand(8, 64, 7, 9)).shape
+        (8, 64, 1, 1)
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, C, rows, columns)."""
+        return F.adaptive_avg_pool2d(input, self.output_size)
+
+
+class AdaptiveMaxPool1d(_AdaptivePool):
+    """The highest elements in so many windows: :func:`tt_nn.functional.adaptive_max_pool1d`.
+
+    Args:
+        output_size: how many windows.
+        return_indices: also return where the elements were.
+    """
+
+    def __init__(
+        self, output_size: int | Sequence[int | None] | None, return_indices: bool = False
+    ) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
+
+    def forward(self, input: Tensor) -> Any:
+        """(N, C, L) to (N, C, output_size); with ``return_indices`` a pair of such."""
+        return F.adaptive_max_pool1d(input, self.output_size, self.return_indices)
+
+
+class AdaptiveMaxPool2d(AdaptiveMaxPool1d):
+    """The highest elements in so many windows: :func:`tt_nn.functional.adaptive_max_pool2d`.
+
+    Args:
+        output_size: (rows, columns) of windows, or one int for both; None for as many as places.
+        return_indices: also return where the elements were.
+    """
+
+    def forward(self, input: Tensor) -> Any:
+        """(N, C, H, W) to (N, C, rows, columns); with ``return_indices`` a pair of such."""
+        return F.adaptive_max_pool2d(input, self.output_size, self.return_indices)

@@ -18,6 +18,13 @@ from tt_tensor import (
     tanh,
 )
 
+from .adaptive_pool import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+)
+from .avg_pool import avg_pool1d, avg_pool2d
 from .batch_norm import batch_norm
 from .binary import binary_cross_entropy
 from .binary_with_logits import binary_cross_entropy_with_logits
@@ -34,6 +41,12 @@ from .pad import pad
 from .regression import huber_loss, kl_div, l1_loss, smooth_l1_loss
 
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
     "batch_norm",
     "bilinear",
     "binary_cross_entropy",

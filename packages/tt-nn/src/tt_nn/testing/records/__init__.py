@@ -3,6 +3,8 @@
 from tt_tensor.testing import register
 
 from . import (
+    adaptive_pool,
+    avg_pool,
     batch_norm,
     binary,
     convolution,
@@ -15,6 +17,8 @@ from . import (
 )
 
 ALL = (
+    *adaptive_pool.RECORDS,
+    *avg_pool.RECORDS,
     *batch_norm.RECORDS,
     *binary.RECORDS,
     *convolution.RECORDS,
