@@ -33,7 +33,11 @@ def test_it_travels_as_json(tmp_path):
         (lambda: CharTokenizer.train("abc").decode([0, 3]), ValueError, "3 at position 1"),
         (lambda: CharTokenizer(["a", "a"]), ValueError, "comes twice"),
         (lambda: CharTokenizer(["ab"]), ValueError, "not a single character"),
-        (lambda: Embedding(3, 2)(tt.tensor([3])), IndexError, "token 3 is out of range"),
+        (
+            lambda: Embedding(3, 2)(tt.tensor([3])),
+            IndexError,
+            "token 3 at position 0 is out of range",
+        ),
         (lambda: Embedding(3, 2)(tt.tensor([-1])), IndexError, "token -1"),
         (lambda: Embedding(3, 2)(tt.tensor([1.0])), tt.DTypeError, "must be integers"),
         (lambda: Embedding(0, 2), ValueError, "at least 1"),

@@ -1,6 +1,21 @@
-"""Text as numbers: tokenizers and embeddings."""
+"""Text as numbers: tokenizers, embeddings, attention."""
 
+from .attention import (
+    attention_weights,
+    causal_mask,
+    padding_mask,
+    scaled_dot_product_attention,
+)
 from .embedding import Embedding
+from .lookup import embedding
 from .tokenizer import CharTokenizer
 
-__all__ = ["CharTokenizer", "Embedding"]
+__all__ = [
+    "CharTokenizer",
+    "Embedding",
+    "attention_weights",
+    "causal_mask",
+    "embedding",
+    "padding_mask",
+    "scaled_dot_product_attention",
+]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tt_nn import Module, Parameter, init
-from tt_tensor import DTypeError, DTypeLike, Tensor, empty
+from tt_tensor import DTypeLike, Tensor, empty
+
+from .lookup import embedding
 
 __all__ = ["Embedding"]
 
@@ -71,20 +73,7 @@ class Embedding(Module):
             DTypeError: not integers.
             IndexError: a token that the table does not have.
         """
-        tokens = input.array
-        if tokens.dtype.kind not in "iu":
-            raise DTypeError(f"input: tokens must be integers, not {input.dtype}")
-        if tokens.size and (tokens.min() < 0 or tokens.max() >= self.num_embeddings):
-            worst = int(tokens.min() if tokens.min() < 0 else tokens.max())
-            raise IndexError(
-                f"input: token {worst} is out of range for {self.num_embeddings} tokens"
-            )
-        if self.padding_idx is None:
-            return self.weight[input]
-        # the padding token's row is looked up outside of the record, so that no gradient reaches it
-        real: Tensor = (input != self.padding_idx).unsqueeze(-1).to(self.weight.dtype)
-        fixed = self.weight.detach()[input] * (1.0 - real)
-        return self.weight[input] * real + fixed
+        return embedding(input, self.weight, self.padding_idx)
 
     def extra_repr(self) -> str:
         """The sizes."""
