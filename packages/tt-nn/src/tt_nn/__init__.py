@@ -27,6 +27,7 @@ from .flatten import Flatten, Unflatten
 from .fold import Fold, Unfold
 from .hooks import RemovableHandle
 from .io import load, load_metadata, save
+from .layer_norm import LayerNorm, RMSNorm
 from .linear import Bilinear, Identity, Linear
 from .loss import (
     BCELoss,
@@ -100,6 +101,7 @@ __all__ = [
     "Identity",
     "KLDivLoss",
     "L1Loss",
+    "LayerNorm",
     "LayerRow",
     "LeakyReLU",
     "Linear",
@@ -117,6 +119,7 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "RMSNorm",
     "ReLU",
     "ReLU6",
     "ReflectionPad1d",

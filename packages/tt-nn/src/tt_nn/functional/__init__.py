@@ -32,6 +32,7 @@ from .conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from .cross_entropy import cross_entropy
 from .dropout import dropout
 from .fold import fold, unfold
+from .layer_norm import layer_norm
 from .linear import bilinear, linear
 from .max_pool import max_pool1d, max_pool2d
 from .mse import mse_loss
@@ -39,6 +40,7 @@ from .nll import nll_loss
 from .one_hot import one_hot
 from .pad import pad
 from .regression import huber_loss, kl_div, l1_loss, smooth_l1_loss
+from .rms_norm import rms_norm
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -64,6 +66,7 @@ __all__ = [
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
@@ -77,6 +80,7 @@ __all__ = [
     "pad",
     "relu",
     "relu6",
+    "rms_norm",
     "sigmoid",
     "silu",
     "smooth_l1_loss",

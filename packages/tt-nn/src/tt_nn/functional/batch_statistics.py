@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from tt_autograd import gradient
-from tt_tensor import Primitive, expand, reshape, sum
+from tt_tensor import Primitive, reshape
 from tt_tensor.typing import Array
 
 from .channels import Channels, arranged, arranged_like, in_float32
+from .normal_rules import gradient_of_gradient, through_statistics
 
 __all__ = ["batch_norm_p"]
 
@@ -169,17 +170,13 @@ def batch_norm_all(
     grads: Any, input: Any, weight: Any, result1: Any, result2: Any, eps: float
 ) -> Any:
     """Through y as above; in a second derivative also through μ and σ² themselves."""
-    grad, grad_mean, grad_var = grads
+    grad, *others = grads
     dx = dw = db = None
     if grad is not None:
         dx, dw, db = batch_norm_grad_p((grad, input, weight, result1, result2), (eps,))
-    n = _count(input.shape)
-    if grad_mean is not None:  # dμ/dx = 1/n
-        part = expand(_across(grad_mean / n, input), input.shape)
-        dx = part if dx is None else dx + part
-    if grad_var is not None:  # dσ²/dx = 2 (x - μ) / n
-        part = (input - _across(result1, input)) * _across(grad_var * (2 / n), input)
-        dx = part if dx is None else dx + part
+    if any(g is not None for g in others):
+        grad_mean, grad_var, mean = (_across(v, input) for v in (*others, result1))
+        dx = through_statistics(dx, input, grad_mean, mean, grad_var, _dims(input))
     return dx, dw, db
 
 
@@ -187,38 +184,18 @@ def batch_norm_all(
 def batch_norm_grad_all(
     grads: Any, grad_output: Any, input: Any, weight: Any, mean: Any, var: Any, eps: float
 ) -> Any:
-    """The derivatives of Σ u dx + Σ p dw + Σ q db, where u, p and q are the gradients that came.
-
-    μ and σ² are inputs here, so x̂ depends on x, μ and σ² as if these had nothing to do with each
-    other; ``through`` is the derivative by x̂.
-    """
-    u, p, q = (
-        like * 0 if g is None else g for g, like in zip(grads, (input, mean, mean), strict=True)
-    )
-    dims, n = (0, *range(2, input.ndim)), _count(input.shape)
-    inverse = (var + eps) ** -0.5
-    scale = inverse if weight is None else inverse * weight
-    normal = (input - _across(mean, input)) * _across(inverse, input)
-    flow, moment = sum(grad_output, dims), sum(grad_output * normal, dims)
-    u_flow, u_moment = sum(u, dims), sum(u * normal, dims)
-    inner = sum(u * grad_output, dims) - (u_flow * flow + u_moment * moment) / n
-
-    back = u - _across(u_flow / n, u) - normal * _across(u_moment / n, u)
-    d_grad = back * _across(scale, u) + normal * _across(p, u) + _across(q, u)
-    through = grad_output * _across(p - scale * u_moment / n, u) - u * _across(
-        scale * moment / n, u
-    )
-    d_mean = -inverse * sum(through, dims)
-    d_var = inverse * inverse * (scale * inner + sum(through * normal, dims)) * -0.5
-    d_weight = None if weight is None else inverse * inner
-    return d_grad, through * _across(inverse, u), d_weight, d_mean, d_var
+    """Batch normalisation takes together what shares a channel, and repeats weights over the same."""
+    u, *others = grads
+    p, q, w, m, v = (_across(vector, input) for vector in (*others, weight, mean, var))
+    dims = _dims(input)
+    return gradient_of_gradient((u, p, q), grad_output, input, w, m, v, eps, dims, dims)
 
 
 def _across(vector: Any, input: Any) -> Any:
     """A vector (C,) in the shape that broadcasts with (N, C, ...)."""
-    return reshape(vector, (1, -1, *[1] * (input.ndim - 2)))
+    return None if vector is None else reshape(vector, (1, -1, *[1] * (input.ndim - 2)))
 
 
-def _count(shape: tuple[int, ...]) -> int:
-    """How many values a channel has; 1 if it has none, so that one may divide by it."""
-    return max(shape[0] * math.prod(shape[2:]), 1)
+def _dims(input: Any) -> tuple[int, ...]:
+    """All dimensions but the channels."""
+    return (0, *range(2, input.ndim))

@@ -17,11 +17,11 @@ import numpy as np
 
 from tt_tensor.typing import Array
 
-__all__ = ["Channels", "arranged", "arranged_like", "in_float32"]
+__all__ = ["BLOCK", "ROW", "Channels", "arranged", "arranged_like", "divisor", "in_float32"]
 
-BLOCK = 1 << 16
-"""Elements per block: 256 KB of float32."""
-ROW = 1 << 10
+BLOCK = 1 << 17
+"""Elements per block: 512 KB of float32."""
+ROW = 1 << 13
 """Elements in a row of a channels-last block, about."""
 ROWS = 1 << 8
 """Rows that a block has at most: sums of many thousand numbers one by one would lose digits."""
@@ -43,7 +43,7 @@ class Channels:
         self.count = images * pixels  # values per channel
         self.last = _is_channels_last(x)
         if self.last:
-            self.repeats = _divisor(self.count, max(ROW // self.channels, 1))
+            self.repeats = divisor(self.count, max(ROW // self.channels, 1))
             self.shape: tuple[int, ...] = (-1, self.repeats * self.channels)
         else:
             self.shape = (images, self.channels, pixels)
@@ -118,6 +118,6 @@ def _is_channels_last(x: Array) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _divisor(count: int, limit: int) -> int:
+def divisor(count: int, limit: int) -> int:
     """The largest divisor of ``count`` that is not above ``limit``."""
     return next((k for k in range(min(limit, count), 0, -1) if count % k == 0), 1)
