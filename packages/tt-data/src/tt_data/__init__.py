@@ -1,5 +1,6 @@
 """Datasets, samplers, loaders and real data: ``import tt_data``."""
 
+from . import transforms
 from .collate import default_collate
 from .dataloader import DataLoader
 from .dataset import (
@@ -48,4 +49,5 @@ __all__ = [
     "default_collate",
     "fetch",
     "random_split",
+    "transforms",
 ]
