@@ -19,11 +19,17 @@ class BatchMaker:
     Args:
         dataset: anything with ``__getitem__``.
         collate_fn: makes a batch of a list of samples; None for the dataset's own way.
+        batch_transform: changes a finished batch.
     """
 
-    def __init__(self, dataset: Any, collate_fn: Callable[[Any], Any] | None) -> None:
+    def __init__(
+        self,
+        dataset: Any,
+        collate_fn: Callable[[Any], Any] | None,
+        batch_transform: Callable[..., Any] | None = None,
+    ) -> None:
+        self.dataset, self.batch_transform = dataset, batch_transform
         # so that saying the default aloud is not slower than leaving it out
-        self.dataset = dataset
         self.collate_fn = None if collate_fn is default_collate else collate_fn
 
     def make(self, index: Any, seed: int) -> Any:
@@ -37,9 +43,15 @@ class BatchMaker:
         outside = generator.numpy
         generator.numpy = Generator(seed).numpy
         try:
-            return self._make(index)
+            return self.changed(self._make(index))
         finally:
             generator.numpy = outside
+
+    def changed(self, batch: Any) -> Any:
+        """A batch after its transform, which gets the parts of a tuple one by one."""
+        if self.batch_transform is None:
+            return batch
+        return self.batch_transform(*batch) if type(batch) is tuple else self.batch_transform(batch)
 
     def _make(self, index: Any) -> Any:
         if not isinstance(index, list):

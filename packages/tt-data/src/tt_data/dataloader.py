@@ -48,6 +48,9 @@ class DataLoader:
         generator: where order and seeds are drawn from; the default generator if None.
         prefetch_factor: batches that each worker prepares ahead.
         persistent_workers: keep the workers from one ``for`` to the next.
+        batch_transform: changes a finished batch, in the worker that made it: called with the parts
+            of a batch that is a tuple, as in ``batch_transform(x, y)``, otherwise with the batch. It
+            may draw from the default generator, as the dataset may.
 
     Raises:
         TypeError: a dataset without ``__getitem__``, or, from ``len``, without a length.
@@ -78,16 +81,17 @@ class DataLoader:
         generator: Generator | None = None,
         prefetch_factor: int = 2,
         persistent_workers: bool = False,
+        batch_transform: Callable[..., Any] | None = None,
     ) -> None:
         self.dataset, self.collate_fn, self.generator = dataset, collate_fn, generator
         self.batch_size, self.drop_last = batch_size, drop_last
         self.num_workers, self.prefetch_factor, self.timeout = num_workers, prefetch_factor, timeout
         self.worker_init_fn, self.multiprocessing_context = worker_init_fn, multiprocessing_context
-        self.persistent_workers = persistent_workers
+        self.persistent_workers, self.batch_transform = persistent_workers, batch_transform
         self.is_stream = isinstance(dataset, IterableDataset)
         self._check_order(shuffle, sampler, batch_sampler)
         self._check_workers()
-        self.maker = BatchMaker(dataset, collate_fn)
+        self.maker = BatchMaker(dataset, collate_fn, batch_transform)
         self._pool: WorkerPool | None = None
         self._epoch: Epoch | None = None  # the one that was begun last
         self._loaded: Epoch | None = None  # the one to go on with
@@ -118,6 +122,8 @@ class DataLoader:
             raise ValueError(
                 "batch_size is None, so there is no last batch: it goes without drop_last"
             )
+        if self.batch_size is None and self.batch_transform is not None:
+            raise ValueError("batch_size is None, so there are no batches for batch_transform")
         if self.batch_size is not None and self.batch_size < 1:
             raise ValueError(f"batch_size must be positive, not {self.batch_size}")
 
@@ -220,7 +226,7 @@ class DataLoader:
         for sample in self.dataset:
             batch.append(sample)
             if len(batch) == self.batch_size:
-                yield collate(batch)
+                yield self.maker.changed(collate(batch))
                 batch = []
         if batch and not self.drop_last:
-            yield collate(batch)
+            yield self.maker.changed(collate(batch))

@@ -22,7 +22,9 @@ class LabelledPictures(Dataset[tuple[Any, Any]]):
         data: the pixels, (N, H, W) if they are grey or (N, C, H, W), as they are stored.
         targets: the classes, (N,), int64.
         white: the largest value of a pixel; samples are divided by it.
-        transform: applied to each picture, a (C, H, W) tensor of float32 in [0, 1].
+        transform: applied to each picture, a (C, H, W) tensor of float32 in [0, 1]; one with the
+            attribute ``batched``, as those of :mod:`tt_data.transforms` have it, is applied to all
+            pictures of a batch at once.
         target_transform: applied to each class, an int.
     """
 
@@ -51,11 +53,15 @@ class LabelledPictures(Dataset[tuple[Any, Any]]):
         return picture, target
 
     def get_batch(self, indices: Sequence[int]) -> Any:
-        """Many samples at once, unless there are transforms, which want them one by one."""
-        if self.transform is not None or self.target_transform is not None:
+        """Many samples at once, unless there are transforms that want them one by one."""
+        at_once = self.transform is None or getattr(self.transform, "batched", False)
+        if not at_once or self.target_transform is not None:
             return super().get_batch(indices)
         rows = np.asarray(indices, dtype=np.int64)
-        return self._pictures(self.data.array[rows]), from_numpy(self.targets.array[rows])
+        pictures: Any = self._pictures(self.data.array[rows])
+        if self.transform is not None:
+            pictures = self.transform(pictures)
+        return pictures, from_numpy(self.targets.array[rows])
 
     def _pictures(self, pixels: Array) -> Tensor:
         """Pixels as pictures in [0, 1]; grey ones (..., H, W) get a channel, (..., 1, H, W)."""
