@@ -1,6 +1,9 @@
 """Text as numbers: tokenizers, embeddings, attention."""
 
 from .attention import (
+    GrowingCache,
+    KeyValueCache,
+    MultiheadAttention,
     attention_weights,
     causal_mask,
     padding_mask,
@@ -13,6 +16,9 @@ from .tokenizer import CharTokenizer
 __all__ = [
     "CharTokenizer",
     "Embedding",
+    "GrowingCache",
+    "KeyValueCache",
+    "MultiheadAttention",
     "attention_weights",
     "causal_mask",
     "embedding",

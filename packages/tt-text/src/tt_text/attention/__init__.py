@@ -1,6 +1,16 @@
 """Attention: the primitive, its masks, and the layers made of it."""
 
+from .cache import GrowingCache, KeyValueCache
 from .masks import causal_mask, padding_mask
+from .multihead import MultiheadAttention
 from .scaled_dot_product import attention_weights, scaled_dot_product_attention
 
-__all__ = ["attention_weights", "causal_mask", "padding_mask", "scaled_dot_product_attention"]
+__all__ = [
+    "GrowingCache",
+    "KeyValueCache",
+    "MultiheadAttention",
+    "attention_weights",
+    "causal_mask",
+    "padding_mask",
+    "scaled_dot_product_attention",
+]
