@@ -21,7 +21,7 @@ from typing import Any
 from tt_autograd import gradient
 from tt_tensor import Primitive, sum
 
-from . import columns, naive
+from . import fast, naive
 from .naive import Pair
 
 __all__ = ["conv2d_input_grad_p", "conv2d_p", "conv2d_weight_grad_p"]
@@ -31,21 +31,21 @@ conv2d_p = Primitive(
     inputs=("input", "weight", "bias"),
     params=("stride", "padding", "dilation", "groups"),
     naive=naive.conv2d,
-    numpy=columns.conv2d,
+    numpy=fast.conv2d,
 )
 conv2d_input_grad_p = Primitive(
     "conv2d_input_grad",
     inputs=("grad_output", "weight"),
     params=("size", "stride", "padding", "dilation", "groups"),
     naive=naive.conv2d_input_grad,
-    numpy=columns.conv2d_input_grad,
+    numpy=fast.conv2d_input_grad,
 )
 conv2d_weight_grad_p = Primitive(
     "conv2d_weight_grad",
     inputs=("grad_output", "input"),
     params=("kernel", "stride", "padding", "dilation", "groups"),
     naive=naive.conv2d_weight_grad,
-    numpy=columns.conv2d_weight_grad,
+    numpy=fast.conv2d_weight_grad,
 )
 
 
