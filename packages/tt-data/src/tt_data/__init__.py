@@ -15,6 +15,7 @@ from .datasets import CIFAR10, CIFAR100, MNIST, Digits, FashionMNIST
 from .download import Resource, fetch
 from .errors import DownloadError, WorkerError
 from .home import data_home
+from .mixing import cutmix, cutout, mixup
 from .sampler import (
     BatchSampler,
     RandomSampler,
@@ -45,9 +46,12 @@ __all__ = [
     "TensorDataset",
     "WeightedRandomSampler",
     "WorkerError",
+    "cutmix",
+    "cutout",
     "data_home",
     "default_collate",
     "fetch",
+    "mixup",
     "random_split",
     "transforms",
 ]

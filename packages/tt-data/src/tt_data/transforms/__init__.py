@@ -10,6 +10,7 @@ from .color import (
 from .color_jitter import ColorJitter
 from .compose import Compose
 from .crop import CenterCrop, RandomCrop
+from .cutout import Cutout
 from .flip import RandomHorizontalFlip, RandomVerticalFlip
 from .normalize import Normalize
 from .padding import pad
@@ -22,6 +23,7 @@ __all__ = [
     "CenterCrop",
     "ColorJitter",
     "Compose",
+    "Cutout",
     "Normalize",
     "RandomCrop",
     "RandomHorizontalFlip",
