@@ -721,6 +721,18 @@ def test_no_weights_or_ambiguous_names():
         nn.extract_state_dict({"module.a": tt.ones(1), "a": tt.ones(1)}, strip_prefix="module.")
 
 
+def test_counters_that_old_files_do_not_have():
+    old = {f"module.{bn}.running_mean": tt.ones(2) for bn in ("bn1", "layer1.0.bn2")}
+    state = nn.extract_state_dict({"state_dict": old}, strip_prefix="module.")
+    counters = {"bn1.num_batches_tracked", "layer1.0.bn2.num_batches_tracked"}
+    assert counters == {name for name in state if not name.endswith("running_mean")}
+    assert all(state[name].dtype is tt.int64 and state[name].item() == 0 for name in counters)
+    assert state[min(counters)] is not state[max(counters)]
+    new = {"a.running_mean": tt.ones(2), "a.num_batches_tracked": tt.tensor(7)}
+    new["b.running_mean"] = tt.ones(2)  # not batch normalisation, as another layer has a counter
+    assert nn.extract_state_dict(new) == new
+
+
 # --- conversion ---------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """Layers, losses and what holds them together: ``import tt_nn as nn``."""
 
-from . import functional, init
+from . import functional, init, models
 from .activation import (
     ELU,
     GELU,
@@ -147,6 +147,7 @@ __all__ = [
     "load",
     "load_metadata",
     "load_pytorch",
+    "models",
     "save",
     "summary",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from tt_tensor import Tensor
+from tt_tensor import Tensor, int64, zeros
 
 __all__ = ["extract_state_dict"]
 
@@ -16,6 +16,9 @@ def extract_state_dict(
     loaded: object, key: str | None = None, strip_prefix: str = ""
 ) -> dict[str, Tensor]:
     """The tensors by name, from what :func:`load_pytorch` gave.
+
+    Before PyTorch 0.4.1, batch normalisation did not count its batches.  If no layer of a file has
+    a counter, those with running statistics get one that says 0, as PyTorch does it.
 
     Args:
         loaded: a dictionary of tensors, or a dictionary that has one beside epochs, optimizers and
@@ -44,6 +47,15 @@ def extract_state_dict(
     }
     if len(state) != len(found):
         raise ValueError(f"strip_prefix: without {strip_prefix!r}, two tensors have the same name")
+    return _with_counters(state)
+
+
+def _with_counters(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state with the counters that old files do not have."""
+    layers = [name.removesuffix("running_mean") for name in state if name.endswith("running_mean")]
+    counters = {layer + "num_batches_tracked" for layer in layers}
+    if not counters & state.keys():
+        state |= {name: zeros((), dtype=int64) for name in sorted(counters)}
     return state
 
 
