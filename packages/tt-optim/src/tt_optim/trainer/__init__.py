@@ -2,6 +2,13 @@
 
 from .callback import Callback, StepRecord
 from .history import EpochRecord, History
+from .loggers import (
+    ConsoleLogger,
+    CSVLogger,
+    JSONLinesLogger,
+    Logger,
+    TensorBoardLogger,
+)
 from .loop import Trainer
 from .metrics import (
     Accuracy,
@@ -30,12 +37,16 @@ from .progress import PlainProgress, Progress, RichProgress, SilentProgress
 __all__ = [
     "Accuracy",
     "Average",
+    "CSVLogger",
     "Callback",
     "ConfusionMatrix",
+    "ConsoleLogger",
     "EpochRecord",
     "ExponentialAverage",
     "F1Score",
     "History",
+    "JSONLinesLogger",
+    "Logger",
     "Mean",
     "MeanSquaredError",
     "Metric",
@@ -47,6 +58,7 @@ __all__ = [
     "RichProgress",
     "SilentProgress",
     "StepRecord",
+    "TensorBoardLogger",
     "TopKAccuracy",
     "Trainer",
     "accuracy",
