@@ -279,6 +279,7 @@ from .random import (
     seed,
     set_rng_state,
 )
+from .threads import get_num_threads, in_threads, set_num_threads
 
 __all__ = [
     "BackendError",
@@ -387,11 +388,13 @@ __all__ = [
     "gelu",
     "get_backend",
     "get_default_dtype",
+    "get_num_threads",
     "get_rng_state",
     "gt",
     "hardtanh",
     "hstack",
     "hypot",
+    "in_threads",
     "index_add",
     "index_put",
     "index_select",
@@ -488,6 +491,7 @@ __all__ = [
     "select",
     "set_backend",
     "set_default_dtype",
+    "set_num_threads",
     "set_printoptions",
     "set_rng_state",
     "sigmoid",

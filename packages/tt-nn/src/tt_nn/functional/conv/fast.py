@@ -6,10 +6,12 @@ Results are channels last in memory behind their logical shape (N, C, H, W).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 
+from tt_tensor import in_threads
 from tt_tensor.typing import Array
 
 from .columns import Windows, columns
@@ -17,6 +19,9 @@ from .columns import Windows, columns
 __all__ = ["conv2d", "conv2d_input_grad", "conv2d_weight_grad"]
 
 Pair = tuple[int, int]
+Result = TypeVar("Result")
+ENOUGH = 5_000_000
+"""Products (of a pixel and a weight) from which on threads pay: about half a millisecond of work."""
 
 
 def conv2d(
@@ -96,21 +101,46 @@ def conv2d_weight_grad(
     n, outputs, down, across = grad.shape
     channels, each = x.shape[1] // groups, outputs // groups
     windows = Windows(kernel, (down, across), padding, stride, dilation)
-    rows = grad.transpose(0, 2, 3, 1).reshape(n, down, across, groups, each)
-    total = np.zeros((groups, kernel[0] * kernel[1] * channels, each), x.dtype)
-    for images, some, matrix in columns(x.transpose(0, 2, 3, 1), windows, groups):
-        flow = rows[images, some].reshape(-1, groups, each).transpose(1, 0, 2)
-        total += matrix.swapaxes(1, 2) @ flow
+    rows = grad.transpose(0, 2, 3, 1)
+    images = x.transpose(0, 2, 3, 1)
+
+    def some(part: slice) -> Array:
+        return _weight_grad(rows[part], images[part], windows, groups)
+
+    total = np.add.reduce(in_parts(some, n, rows.size * channels * kernel[0] * kernel[1]))
     parts = total.reshape(groups, *kernel, channels, each).transpose(0, 4, 3, 1, 2)
-    return parts.reshape(outputs, channels, *kernel)
+    return np.ascontiguousarray(parts).reshape(outputs, channels, *kernel)
+
+
+def _weight_grad(grad: Array, x: Array, windows: Windows, groups: int) -> Array:
+    """The sum over some images, (groups, kh·kw·C/groups, O/groups); both arrays are channels last."""
+    n, down, across, outputs = grad.shape
+    each = outputs // groups
+    depth = windows.kernel[0] * windows.kernel[1] * x.shape[3] // groups
+    total = np.zeros((groups, depth, each), x.dtype)
+    product = np.empty_like(total)
+    flows = grad.reshape(n, down, across, groups, each)
+    for images, some, matrix in columns(x, windows, groups):
+        flow = flows[images, some].reshape(-1, groups, each).transpose(1, 0, 2)
+        total += np.matmul(matrix.swapaxes(1, 2), flow, out=product)
+    return total
 
 
 def correlate(x: Array, filters: Array, bias: Array | None, out: Array, windows: Windows) -> None:
     """Windows of ``x`` (N, H, W, C) times filters (groups, kh, kw, in, out), into ``out`` (N, H', W', O)."""
     groups, each = len(filters), filters.shape[4]
     weights = np.ascontiguousarray(filters).reshape(groups, -1, each)
-    across = out.shape[2]
-    line = None if bias is None else np.tile(bias, across)  # a long line is added faster
+
+    def some(part: slice) -> None:
+        _correlate(x[part], weights, bias, out[part], windows)
+
+    in_parts(some, len(x), out.size * weights.shape[1])
+
+
+def _correlate(x: Array, weights: Array, bias: Array | None, out: Array, windows: Windows) -> None:
+    """The same for some of the images, with weights (groups, kh·kw·in, out)."""
+    groups, _, each = weights.shape
+    line = None if bias is None else np.tile(bias, out.shape[2])  # a long line is added faster
     for images, rows, matrix in columns(x, windows, groups):
         place = out[images, rows]
         if groups == 1 and place.flags.c_contiguous:
@@ -120,6 +150,11 @@ def correlate(x: Array, filters: Array, bias: Array | None, out: Array, windows:
             place[...] = product.reshape(place.shape)
         if line is not None:
             place.reshape(-1, line.size)[...] += line
+
+
+def in_parts(work: Callable[[slice], Result], images: int, products: int) -> list[Result]:
+    """``work`` on all images: by several threads if there are so many products that it pays."""
+    return in_threads(work, images) if products >= ENOUGH else [work(slice(0, images))]
 
 
 class Phase:
