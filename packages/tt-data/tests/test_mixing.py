@@ -79,6 +79,13 @@ def test_shares_follow_the_beta_distribution():
     assert shares(cutmix, 1.0).mean() > 0.6
 
 
+def test_the_rectangle_covers_the_share_that_was_drawn():
+    """With so large an alpha the share is a half; nothing is outside if the middle is in the middle."""
+    call = partial(cutmix, constant(2, 40), tt.tensor([0, 1]), 2, 1e9)
+    seen = [chances.numpy()[0, 0] for _, chances in draws(call)]
+    assert min(seen) == pytest.approx(0.5, abs=0.03)
+
+
 def test_probabilities_may_come_as_well():
     chances = tt.tensor([[0.5, 0.5], [0.0, 1.0]])
     mixed, result = mixup(constant(2), chances, alpha=5.0, generator=tt.Generator(0))

@@ -11,7 +11,7 @@ from .dataset import (
     TensorDataset,
     random_split,
 )
-from .datasets import CIFAR10, CIFAR100, MNIST, Digits, FashionMNIST
+from .datasets import CIFAR10, CIFAR100, MNIST, Digits, FashionMNIST, ImageFolder, read_image
 from .download import Resource, fetch
 from .errors import DownloadError, WorkerError
 from .home import data_home
@@ -36,6 +36,7 @@ __all__ = [
     "Digits",
     "DownloadError",
     "FashionMNIST",
+    "ImageFolder",
     "IterableDataset",
     "RandomSampler",
     "Resource",
@@ -53,5 +54,6 @@ __all__ = [
     "fetch",
     "mixup",
     "random_split",
+    "read_image",
     "transforms",
 ]

@@ -2,6 +2,8 @@
 
 from .cifar import CIFAR10, CIFAR100
 from .digits import Digits
+from .folder import ImageFolder
+from .image_file import read_image
 from .mnist import MNIST, FashionMNIST
 
-__all__ = ["CIFAR10", "CIFAR100", "MNIST", "Digits", "FashionMNIST"]
+__all__ = ["CIFAR10", "CIFAR100", "MNIST", "Digits", "FashionMNIST", "ImageFolder", "read_image"]
