@@ -107,12 +107,10 @@ class StepPart:
         params = [p for group in self.optimizer.param_groups for p in group["params"]]
         norm = None
         if self.clip_norm is not None:
-            norm = clip_grad_norm_(params, self.clip_norm).item()
-            if not math.isfinite(norm):
-                raise FloatingPointError(
-                    f"the gradients' norm is {norm}, though the loss is finite; use "
-                    "tt_autograd.detect_anomaly() to find the operation that it comes from"
-                )
+            try:
+                norm = clip_grad_norm_(params, self.clip_norm, error_if_nonfinite=True).item()
+            except RuntimeError as error:
+                raise FloatingPointError(str(error)) from error
         if self.clip_value is not None:
             clip_grad_value_(params, self.clip_value)
         return norm
