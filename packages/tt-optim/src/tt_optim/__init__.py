@@ -22,12 +22,17 @@ from .optimizer import Optimizer
 from .rmsprop import RMSprop
 from .sgd import SGD
 from .trainer import (
+    EMA,
     Accuracy,
     Average,
     Callback,
+    CheckpointError,
+    Checkpoints,
     ConfusionMatrix,
     ConsoleLogger,
     CSVLogger,
+    DamagedCheckpoint,
+    EarlyStopping,
     EpochRecord,
     ExponentialAverage,
     F1Score,
@@ -54,10 +59,13 @@ from .trainer import (
     plot_lr_finder,
     plot_mistakes,
     plot_training_curves,
+    read_checkpoint,
     save_figure,
+    write_checkpoint,
 )
 
 __all__ = [
+    "EMA",
     "SGD",
     "Accuracy",
     "Adagrad",
@@ -66,11 +74,15 @@ __all__ = [
     "Average",
     "CSVLogger",
     "Callback",
+    "CheckpointError",
+    "Checkpoints",
     "ConfusionMatrix",
     "ConsoleLogger",
     "ConstantLR",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
+    "DamagedCheckpoint",
+    "EarlyStopping",
     "EpochRecord",
     "ExponentialAverage",
     "ExponentialLR",
@@ -111,5 +123,7 @@ __all__ = [
     "plot_lr_finder",
     "plot_mistakes",
     "plot_training_curves",
+    "read_checkpoint",
     "save_figure",
+    "write_checkpoint",
 ]

@@ -1,6 +1,15 @@
 """A training loop to rely on, and what it tells of itself."""
 
 from .callback import Callback, StepRecord
+from .checkpoint import (
+    CheckpointError,
+    Checkpoints,
+    DamagedCheckpoint,
+    read_checkpoint,
+    write_checkpoint,
+)
+from .early_stopping import EarlyStopping
+from .ema import EMA
 from .history import EpochRecord, History
 from .loggers import (
     ConsoleLogger,
@@ -35,12 +44,17 @@ from .plots import (
 from .progress import PlainProgress, Progress, RichProgress, SilentProgress
 
 __all__ = [
+    "EMA",
     "Accuracy",
     "Average",
     "CSVLogger",
     "Callback",
+    "CheckpointError",
+    "Checkpoints",
     "ConfusionMatrix",
     "ConsoleLogger",
+    "DamagedCheckpoint",
+    "EarlyStopping",
     "EpochRecord",
     "ExponentialAverage",
     "F1Score",
@@ -67,5 +81,7 @@ __all__ = [
     "plot_lr_finder",
     "plot_mistakes",
     "plot_training_curves",
+    "read_checkpoint",
     "save_figure",
+    "write_checkpoint",
 ]

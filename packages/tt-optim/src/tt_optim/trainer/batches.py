@@ -13,13 +13,13 @@ Batches = Iterable[Any]
 Pair = tuple[Any, Any]
 
 
-def pairs(batches: Batches, name: str) -> Iterator[Pair]:
-    """The batches, each checked to be a pair.
+def pairs(batches: Batches, name: str, after: int = 0) -> Iterator[Pair]:
+    """The batches, each checked to be a pair; they are counted from ``after`` on.
 
     Raises:
         TypeError: a batch is not a pair.
     """
-    for i, batch in enumerate(batches, start=1):
+    for i, batch in enumerate(batches, start=after + 1):
         if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
             raise TypeError(f"{name}: expected pairs (input, target), batch {i} is {short(batch)}")
         yield batch[0], batch[1]

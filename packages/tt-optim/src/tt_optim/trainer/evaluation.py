@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 from tt_autograd import no_grad
 from tt_nn import Module
 from tt_tensor import Tensor, cat, get_rng_state, set_rng_state
 
 from .batches import Batches, pairs
-from .metrics import MetricLike, Scores
+from .metrics import Scores
+from .step import StepPart
 
 __all__ = ["EvaluationPart", "evaluation"]
 
@@ -34,12 +34,8 @@ def evaluation(model: Module) -> Iterator[None]:
             part.training = training
 
 
-class EvaluationPart:
+class EvaluationPart(StepPart):
     """The part of :class:`Trainer` that evaluates and predicts."""
-
-    model: Module
-    metrics: dict[str, MetricLike]
-    forward: Callable[[Any, Any], tuple[Tensor, Tensor]]
 
     @no_grad()
     def evaluate(self, batches: Batches) -> dict[str, float]:
@@ -59,8 +55,8 @@ class EvaluationPart:
         scores = Scores(self.metrics)
         with self._evaluating():
             for input, target in pairs(batches, "batches"):
-                self._check_interrupt()
-                loss, output = self.forward(input, target)
+                self._interrupt.check()
+                loss, output = self.compute_loss(input, target)
                 scores.update(loss.item(), output, target)
         if not scores.loss.count:
             raise ValueError("batches: there are none to evaluate on")
@@ -87,8 +83,7 @@ class EvaluationPart:
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:
-        with evaluation(self.model):
+        """In evaluation mode, with the averaged weights if there are some."""
+        averages = nullcontext() if self.ema is None else self.ema.applied()
+        with evaluation(self.model), averages:
             yield
-
-    def _check_interrupt(self) -> None:
-        """Leave the evaluation if Ctrl-C was pressed; outside of ``fit`` there is nothing to do."""

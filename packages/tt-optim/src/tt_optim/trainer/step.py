@@ -13,26 +13,19 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tt_nn import CrossEntropyLoss, Module, NLLLoss
+from tt_nn import CrossEntropyLoss, NLLLoss
 from tt_tensor import Tensor
 
 from ..clip import clip_grad_norm_, clip_grad_value_
-from ..optimizer import Optimizer
 from .batches import Pair
 from .metrics.classes import count_samples
+from .shared import Shared
 
 __all__ = ["StepPart", "mean_weight"]
 
 
-class StepPart:
+class StepPart(Shared):
     """The part of :class:`Trainer` that turns batches into a step of the optimizer."""
-
-    model: Module
-    loss: Callable[[Any, Any], Tensor]
-    optimizer: Optimizer
-    clip_norm: float | None
-    clip_value: float | None
-    grad_norm: float | None = None
 
     def train_step(self, input: Any, target: Any) -> tuple[Tensor, Tensor]:
         """One batch: forward, backward, step.
@@ -61,14 +54,14 @@ class StepPart:
         self.optimizer.zero_grad()
         results = []
         for (input, target), share in zip(batches, self._shares(batches), strict=True):
-            loss, output = self.forward(input, target)
+            loss, output = self.compute_loss(input, target)
             (loss if share == 1.0 else loss * share).backward()
             results.append((loss.detach(), output.detach()))
         self._after_backward()
         self.optimizer.step()
         return results
 
-    def forward(self, input: Any, target: Any) -> tuple[Tensor, Tensor]:
+    def compute_loss(self, input: Any, target: Any) -> tuple[Tensor, Tensor]:
         """The loss of a batch, and the model's output.
 
         Raises:
