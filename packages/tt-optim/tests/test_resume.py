@@ -71,6 +71,12 @@ class Kill(Callback):
         self.left -= 1
 
 
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    """These programs end, but the machine stays on."""
+    monkeypatch.setattr("os.fsync", lambda handle: None)
+
+
 def build(folder, *callbacks, every=1, seed=0, **options):
     tt.manual_seed(seed)
     model = Marked()
@@ -171,9 +177,10 @@ def test_more_epochs_than_before(tmp_path):
     longer = build(tmp_path, **options)
     history = longer.fit(Shuffled(), 5, HELD_OUT, progress=False, evaluate_every=5, resume="auto")
     assert [record.epoch for record in history.epochs] == [1, 2, 3, 4, 5]
+    outcome = everything(longer)
     whole = build(tmp_path / "whole", **options)
     whole.fit(Shuffled(), 5, HELD_OUT, progress=False, evaluate_every=5)
-    assert everything(longer) == everything(whole)
+    assert outcome == everything(whole)
 
 
 def test_a_training_that_stopped_early_stays_stopped(tmp_path):
@@ -207,13 +214,14 @@ def test_a_plateau_schedule_and_accumulation(tmp_path):
 
     whole = make(tmp_path / "whole")
     run(whole)
+    outcome = everything(whole)
     assert whole.step == 9, "7 batches are 3 steps"
     for after in (2, 3, 4, 7):
         with pytest.raises(Killed):
             run(make(tmp_path / str(after), Kill(after)))
         trainer = make(tmp_path / str(after))
         run(trainer, resume="auto")
-        assert everything(trainer) == everything(whole)
+        assert everything(trainer) == outcome
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -232,24 +240,21 @@ def test_a_loader_goes_on_in_the_middle_of_its_epoch(tmp_path, workers, own_gene
 
     whole = build(tmp_path / "whole")
     run(whole, batches())
+    outcome = everything(whole)
     for after in (3, 7, 8, 13) if not workers else (10,):
         folder = tmp_path / str(after)
         with pytest.raises(Killed):
             run(build(folder, Kill(after)), batches())
         trainer = build(folder, seed=1)
         run(trainer, batches(), resume="auto")
-        assert everything(trainer) == everything(whole)
+        assert everything(trainer) == outcome
 
 
 def test_resuming_from_a_path(tmp_path, uninterrupted):
     with pytest.raises(Killed):
         run(build(tmp_path, Kill(11)))
     paths = Checkpoints(tmp_path).paths()
-    assert [path.name for path in paths] == [
-        "step-00000005.safetensors",  # the best
-        "step-00000010.safetensors",
-        "step-00000011.safetensors",
-    ] or len(paths) in (2, 3)
+    assert [path.name for path in paths[-2:]] == [f"step-{i:08d}.safetensors" for i in (10, 11)]
     for source in (paths[-2], str(paths[-1]), tmp_path):
         trainer = build(tmp_path / "elsewhere" / str(id(source)))
         run(trainer, resume=source)
@@ -369,7 +374,7 @@ def test_a_second_fit_of_the_same_training_uses_the_same_folder(tmp_path):
 def test_too_few_batches(tmp_path):
     with pytest.raises(Killed):
         run(build(tmp_path, Kill(5)))
-    with pytest.raises(ValueError, match="5 batches of this epoch were done before.*only 2"):
+    with pytest.raises(ValueError, match=r"5 batches of this epoch were done before.*only 2"):
         run(build(tmp_path), HELD_OUT, resume="auto")
 
 

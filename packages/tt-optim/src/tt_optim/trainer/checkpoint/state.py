@@ -62,10 +62,11 @@ class StatePart(Shared):
             state of the default generator and of the batches.  Tensors are not copied.
         """
         parts = {name: part.state_dict() for name, part in self._parts().items()}
+        told = {name: callback.state_dict() for name, callback in _named(self.callbacks).items()}
         return {
             "classes": {name: type(part).__name__ for name, part in self._parts().items()},
             **parts,
-            "callbacks": {n: c.state_dict() for n, c in _named(self.callbacks).items()},
+            "callbacks": {name: state for name, state in told.items() if state},
             "history": [asdict(record) for record in self.history.epochs],
             "scores": self.scores.state_dict(),
             "place": {name: getattr(self, name) for name in self._place},
