@@ -31,6 +31,7 @@ def batch(shape, seed=0, channels_last=False):
         {"momentum": None},
         {"momentum": 0.7, "eps": 0.1},
         {"affine": False},
+        {"bias": False},
         {"track_running_stats": False},
     ],
     ids=str,
@@ -39,11 +40,10 @@ def test_equals_pytorchs_over_several_steps(shape, channels_last, options):
     torch = pytest.importorskip("torch")
     ours = layer_for(nn, shape, **options).double()
     theirs = layer_for(torch.nn, shape, **options).double()
-    if ours.weight is not None:
-        for name in ("weight", "bias"):
-            start = batch((shape[1],), 9)
-            getattr(ours, name).data.copy_(tt.from_numpy(start))
-            getattr(theirs, name).data.copy_(torch.from_numpy(start))
+    for mine, right in zip(ours.parameters(), theirs.parameters(), strict=True):
+        start = batch((shape[1],), 9)
+        mine.data.copy_(tt.from_numpy(start))
+        right.data.copy_(torch.from_numpy(start))
     for step in range(4):
         training = step != 2  # evaluation in between must leave the statistics alone
         ours.train(training), theirs.train(training)
@@ -180,7 +180,7 @@ def test_what_is_refused():
 
 def test_repr_and_types():
     assert repr(nn.BatchNorm1d(4, momentum=None, affine=False)) == (
-        "BatchNorm1d(4, eps=1e-05, momentum=None, affine=False, track_running_stats=True)"
+        "BatchNorm1d(4, eps=1e-05, momentum=None, affine=False, bias=False, track_running_stats=True)"
     )
     layer = nn.BatchNorm2d(3).double()
     assert layer.running_mean.dtype is tt.float64

@@ -25,7 +25,9 @@ from .conv_transpose import ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout
 from .flatten import Flatten, Unflatten
 from .fold import Fold, Unfold
+from .group_norm import GroupNorm
 from .hooks import RemovableHandle
+from .instance_norm import InstanceNorm1d, InstanceNorm2d
 from .io import load, load_metadata, save
 from .layer_norm import LayerNorm, RMSNorm
 from .linear import Bilinear, Identity, Linear
@@ -96,9 +98,12 @@ __all__ = [
     "Dropout",
     "Flatten",
     "Fold",
+    "GroupNorm",
     "Hardtanh",
     "HuberLoss",
     "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
     "LayerNorm",

@@ -25,6 +25,7 @@ class RunningNorm(Module):
             average over all batches so far.
         affine: whether there are a weight and a bias.
         track_running_stats: whether there are running statistics.
+        bias: whether there is a bias beside the weight.
         dtype: of the parameters and buffers; the default type if None.
     """
 
@@ -46,14 +47,15 @@ class RunningNorm(Module):
         momentum: float | None,
         affine: bool,
         track_running_stats: bool,
+        bias: bool,
         dtype: DTypeLike | None,
     ) -> None:
         super().__init__()
         check_size(num_features=num_features)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        for name in ("weight", "bias"):
-            made = Parameter(zeros(num_features, dtype=dtype)) if affine else None
+        for name, wanted in (("weight", affine), ("bias", affine and bias)):
+            made = Parameter(zeros(num_features, dtype=dtype)) if wanted else None
             self.register_parameter(name, made)
         tracked = track_running_stats
         self.register_buffer("running_mean", zeros(num_features, dtype=dtype) if tracked else None)
@@ -107,7 +109,7 @@ class RunningNorm(Module):
         """The options."""
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"track_running_stats={self.track_running_stats}"
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
         )
 
 
@@ -122,9 +124,10 @@ class _BatchNorm(RunningNorm):
         affine: bool = True,
         track_running_stats: bool = True,
         *,
+        bias: bool = True,
         dtype: DTypeLike | None = None,
     ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, dtype)
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
         """The input's shape."""
@@ -154,6 +157,7 @@ class BatchNorm1d(_BatchNorm):
         affine: whether there are a weight and a bias.
         track_running_stats: whether there are running statistics; without them the batch's own are
             used in evaluation too.
+        bias: whether there is a bias beside the weight.
         dtype: of the parameters and buffers; the default type if None.
 
     Attributes:

@@ -32,6 +32,8 @@ from .conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from .cross_entropy import cross_entropy
 from .dropout import dropout
 from .fold import fold, unfold
+from .group_norm import group_norm
+from .instance_norm import instance_norm
 from .layer_norm import layer_norm
 from .linear import bilinear, linear
 from .max_pool import max_pool1d, max_pool2d
@@ -62,8 +64,10 @@ __all__ = [
     "elu",
     "fold",
     "gelu",
+    "group_norm",
     "hardtanh",
     "huber_loss",
+    "instance_norm",
     "kl_div",
     "l1_loss",
     "layer_norm",

@@ -17,7 +17,16 @@ import numpy as np
 
 from tt_tensor.typing import Array
 
-__all__ = ["BLOCK", "ROW", "Channels", "arranged", "arranged_like", "divisor", "in_float32"]
+__all__ = [
+    "BLOCK",
+    "ROW",
+    "Channels",
+    "arranged",
+    "arranged_like",
+    "divisor",
+    "in_float32",
+    "is_channels_last",
+]
 
 BLOCK = 1 << 17
 """Elements per block: 512 KB of float32."""
@@ -41,7 +50,7 @@ class Channels:
         images, self.channels = x.shape[:2]
         pixels = math.prod(x.shape[2:])
         self.count = images * pixels  # values per channel
-        self.last = _is_channels_last(x)
+        self.last = is_channels_last(x)
         if self.last:
             self.repeats = divisor(self.count, max(ROW // self.channels, 1))
             self.shape: tuple[int, ...] = (-1, self.repeats * self.channels)
@@ -86,7 +95,7 @@ class Channels:
 
 def arranged(x: Array) -> Array:
     """``x`` itself if it is contiguous in one of the two layouts, else a copy that is."""
-    return x if x.flags.c_contiguous or _is_channels_last(x) else np.ascontiguousarray(x)
+    return x if x.flags.c_contiguous or is_channels_last(x) else np.ascontiguousarray(x)
 
 
 def arranged_like(x: Array, model: Array) -> Array:
@@ -112,7 +121,7 @@ def in_float32(kernel: Callable[..., tuple[Array, ...]]) -> Callable[..., tuple[
     return run
 
 
-def _is_channels_last(x: Array) -> bool:
+def is_channels_last(x: Array) -> bool:
     """Whether (N, C, ...) lies in memory as (N, ..., C); a matrix does."""
     return x.transpose(0, *range(2, x.ndim), 1).flags.c_contiguous
 
