@@ -11,6 +11,16 @@ from .attention import (
 )
 from .embedding import Embedding
 from .lookup import embedding
+from .positions import (
+    LearnedPositions,
+    RotaryPositions,
+    SinusoidalPositions,
+    alibi_bias,
+    alibi_slopes,
+    apply_rotary,
+    rotary_angles,
+    sinusoids,
+)
 from .tokenizer import CharTokenizer
 
 __all__ = [
@@ -18,10 +28,18 @@ __all__ = [
     "Embedding",
     "GrowingCache",
     "KeyValueCache",
+    "LearnedPositions",
     "MultiheadAttention",
+    "RotaryPositions",
+    "SinusoidalPositions",
+    "alibi_bias",
+    "alibi_slopes",
+    "apply_rotary",
     "attention_weights",
     "causal_mask",
     "embedding",
     "padding_mask",
+    "rotary_angles",
     "scaled_dot_product_attention",
+    "sinusoids",
 ]

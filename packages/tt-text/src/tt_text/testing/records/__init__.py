@@ -2,9 +2,9 @@
 
 from tt_tensor.testing import register
 
-from . import attention, embedding
+from . import attention, embedding, rotary
 
-ALL = (*attention.RECORDS, *embedding.RECORDS)
+ALL = (*attention.RECORDS, *embedding.RECORDS, *rotary.RECORDS)
 register(*ALL)
 
 NAMES = tuple(record.primitive for record in ALL)
