@@ -154,8 +154,9 @@ def bench(session: nox.Session) -> None:
     """Measure side by side with PyTorch and write docs/benchmarks.md."""
     install(session, CHAIN, *group("torch"))
     page = str(ROOT / "docs" / "benchmarks.md")
-    program = str(ROOT / "benchmarks" / "training_steps.py")
-    session.run("python", program, "--write", page, *session.posargs)
+    for name in ("training_steps", "vision_training"):  # each writes a section of the page
+        program = str(ROOT / "benchmarks" / f"{name}.py")
+        session.run("python", program, "--write", page, *session.posargs)
 
 
 @nox.session(requires=["build"])

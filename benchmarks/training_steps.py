@@ -11,9 +11,6 @@ over pairs of blocks (PyTorch's time / ours: above 1, ours is faster), with a 95
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -22,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from page import environment, write_section
 
 import tt_nn as nn
 import tt_optim
@@ -144,7 +142,7 @@ def import_times(repeats: int = 9) -> tuple[float, float]:
 
 
 def measure(repeats: int) -> str:
-    """The whole page."""
+    """The page's first part."""
     torch.set_num_threads(THREADS)
     missed = []
     rows = [
@@ -180,32 +178,22 @@ def measure(repeats: int) -> str:
             f"Importing the whole chain takes {1e3 * beyond:.0f} ms beyond NumPy's own "
             f"{1e3 * numpy_time:.0f} ms (goal: 150 ms).",
             "",
-            f"{environment()}",
-            "",
+            environment(),
         ]
     )
 
 
-def environment() -> str:
-    """What the figures were measured on."""
-    numpy_version = importlib.metadata.version("numpy")
-    return (
-        f"Measured with Python {platform.python_version()}, NumPy {numpy_version}, on {platform.machine()} with "
-        f"{os.cpu_count()} processors. Absolute times differ from machine to machine; compare ratios."
-    )
-
-
 def main() -> None:
-    """Measure and print, or write the page."""
+    """Measure and print, or write the page's first part."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page here")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write it into this page")
     parser.add_argument("--repeats", type=int, default=41, help="pairs of blocks per workload")
     options = parser.parse_args()
     page = measure(options.repeats)
     if options.write:
-        options.write.write_text(page, encoding="utf-8")
+        write_section(options.write, page)
     else:
         print(page)
 
