@@ -85,10 +85,10 @@ def legacy(body=WEIGHTS, storages=None, magic=MAGIC, version=1001, keys=None):
     """The bytes of the older layout; storages are pairs of a length and numbers."""
     if storages is None:
         storages = {"0": (6, SIX)} if text("storage") in body else {}
-    keys = list(storages) if keys is None else keys
+    keys = listed(*map(text, storages)) if keys is None else keys
     heads = (number(magic), number(version), mapping(little_endian=b"\x88"), body)
     rows = b"".join(length.to_bytes(8, "little") + data for length, data in storages.values())
-    return b"".join(map(program, heads)) + program(listed(*map(text, keys))) + rows
+    return b"".join(map(program, heads)) + program(keys) + rows
 
 
 LAYOUTS = {"zip": zipped, "legacy": legacy}
@@ -503,6 +503,25 @@ def test_a_row_of_rows_that_double_each_time_takes_no_time(read):
     assert len(read(zipped(body))) == 101
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        listed(*[number(i) for i in range(1000)])
+        + b"q\x00("
+        + (name("builtins.set") + b"h\x00\x85R") * 1000
+        + b"t",
+        text("x" * 10_000)
+        + b"q\x00("
+        + (name("_codecs.encode") + b"h\x00" + text("latin1") + b"\x86R") * 1000
+        + b"t",
+    ],
+    ids=["set", "bytes"],
+)
+def test_copies_do_not_fill_the_memory(read, copy):
+    with pytest.raises(nn.BadFileError, match="copies the same values again and again"):
+        read(zipped(copy[:-1] + b"t\x86"))
+
+
 @pytest.mark.parametrize("kind", ["ComplexFloat", "ComplexDouble", "QInt8", "Untyped"])
 def test_types_that_do_not_exist_here_are_named(read, layout, kind):
     with pytest.raises(tt.DTypeError, match=rf"does not exist here: torch\.{kind}Storage"):
@@ -604,8 +623,13 @@ LEGACIES = {
     ),
     "missing storage": (legacy(storages={}), "cannot follow|not those that are needed"),
     "another storage": (legacy(storages=TWO), "not those that are needed"),
-    "twice": (legacy(keys=["0", "0"], storages=TWO), "not those that are needed"),
+    "twice": (legacy(keys=listed(text("0"), text("0")), storages=TWO), "not those that are needed"),
     "left over": (legacy() + b"x", "1 bytes are left over"),
+    "keys": (legacy(keys=text("0")), "does not say which storages follow"),
+    "doubling keys": (
+        legacy(keys=listed(row(b"]q\x00", *(b"](h%ch%ceq%c" % (i, i, i + 1) for i in range(99))))),
+        "does not say which storages follow",
+    ),
     "version": (legacy(version=1000), "not of the layout 1001"),
 }
 

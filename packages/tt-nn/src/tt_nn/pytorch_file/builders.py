@@ -37,7 +37,7 @@ def value_of_name(name: str) -> object:
             return DTYPES[last]
     if name in UNKNOWN_TENSORS or (module == "torch" and last.endswith("Storage")):
         raise tt.DTypeError(
-            f"has tensors of a type that does not exist here: {UNKNOWN_TENSORS.get(name, name)}; "
+            f"has tensors of a type that does not exist here: {UNKNOWN_TENSORS.get(name, name):.200}; "
             "convert them to float32 where the file comes from"
         )
     raise UnsafeFileError(_refusal(name))
@@ -46,7 +46,7 @@ def value_of_name(name: str) -> object:
 def _refusal(name: str) -> str:
     if name.split(".")[0] in ("torch", "numpy"):
         return (
-            f"asks for {name}, which is none of the tensors and containers that are read here; "
+            f"asks for {name:.200}, which is none of the tensors and containers that are read here; "
             "in PyTorch, save no more than weights: torch.save(model.state_dict(), path)"
         )
     return (

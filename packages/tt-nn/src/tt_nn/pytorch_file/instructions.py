@@ -22,6 +22,8 @@ from .source import Source
 
 __all__ = ["checked_key", "unpickle"]
 
+MOST_COPIES = 10  # of every byte of a file, at most so many values are copied
+
 Instruction: TypeAlias = Callable[[Machine], object]
 
 
@@ -159,6 +161,10 @@ def call(machine: Machine) -> None:
         raise UnsafeFileError(f"wants to call a {type(builder).__name__}")
     if not isinstance(args, tuple):
         raise BadFileError(f"is corrupt: the arguments of {builder.name} are no tuple")
+    # one long list may be an argument again and again: few bytes that would fill the memory
+    machine.copied += sum(len(arg) for arg in args if isinstance(arg, (list, str)))
+    if machine.copied > MOST_COPIES * machine.source.length:
+        raise BadFileError("is corrupt: it copies the same values again and again")
     machine.push(builder.build(args))
 
 

@@ -45,17 +45,12 @@ def place(description: object) -> Place:
         BadFileError: it makes no sense.
     """
     match description:
-        case ("storage", NumberType() as kind, str(key), _, length) | (
-            "storage",
-            NumberType() as kind,
-            str(key),
-            _,
-            length,
-            None,
-        ):
-            return Place(kind, key, count(length), None)
-        case ("storage", NumberType() as kind, str(key), _, length, (_, first, some)):
-            return Place(kind, key, count(length), (count(first), count(some)))
+        case ("storage", NumberType() as kind, str(key), _, length, *part):
+            match part:
+                case [] | [None]:
+                    return Place(kind, key, count(length), None)
+                case [(_, first, some)]:
+                    return Place(kind, key, count(length), (count(first), count(some)))
         case ("module", *_):
             raise UnsafeFileError("carries code: it has the source of a layer in it")
     raise BadFileError("is corrupt: it does not say where a storage is")
@@ -194,7 +189,9 @@ def read_legacy(file: BinaryIO, size: int) -> object:
     storages = Storages(stored)
     result = unpickle(source, value_of_name, storages)
     keys = _simple(source)
-    if not isinstance(keys, list) or sorted(map(str, keys)) != sorted(storages.made):
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise BadFileError("is corrupt: it does not say which storages follow")
+    if sorted(keys) != sorted(storages.made):
         raise BadFileError("is corrupt: the storages that follow are not those that are needed")
     for key in keys:
         where, storage = storages.made[key]

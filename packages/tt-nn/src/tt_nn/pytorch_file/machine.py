@@ -52,6 +52,7 @@ class Machine:
         self.stack: list[object] = []
         self.below: list[list[object]] = []  # the stacks that marks have covered
         self.memo: dict[int, object] = {}
+        self.copied = 0  # members and letters that were given to builders, which copy them
 
     def push(self, value: object) -> None:
         """Lay a value on the stack."""

@@ -23,7 +23,7 @@ class Source:
     """
 
     def __init__(self, file: BinaryIO, length: int) -> None:
-        self.file, self.left = file, length
+        self.file, self.length, self.left = file, length, length
 
     def take(self, count: int) -> bytes:
         """The next bytes, exactly so many."""
