@@ -1,38 +1,15 @@
-"""The character tokenizer and the embedding."""
+"""Embeddings."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import tt_tensor as tt
-from tt_text import CharTokenizer, Embedding
-
-
-@given(st.text(min_size=1))
-def test_every_text_comes_back(text):
-    tokenizer = CharTokenizer.train(text)
-    ids = tokenizer.encode(text)
-    assert tokenizer.decode(ids) == text
-    assert sorted(set(ids)) == list(range(len(tokenizer)))
-
-
-def test_it_travels_as_json(tmp_path):
-    tokenizer = CharTokenizer.train("héllo\n🙂")
-    tokenizer.save(tmp_path / "t.json")
-    assert CharTokenizer.load(tmp_path / "t.json").characters == tokenizer.characters
-    (tmp_path / "t.json").write_text('{"type": "characters"')
-    with pytest.raises(ValueError, match="not a character tokenizer"):
-        CharTokenizer.load(tmp_path / "t.json")
+from tt_text import Embedding
 
 
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: CharTokenizer.train("abc").encode("abx"), ValueError, "'x' at position 2"),
-        (lambda: CharTokenizer.train("abc").decode([0, 3]), ValueError, "3 at position 1"),
-        (lambda: CharTokenizer(["a", "a"]), ValueError, "comes twice"),
-        (lambda: CharTokenizer(["ab"]), ValueError, "not a single character"),
         (
             lambda: Embedding(3, 2)(tt.tensor([3])),
             IndexError,

@@ -1,5 +1,6 @@
 """Text as numbers: tokenizers, embeddings, attention."""
 
+from . import tokenizers
 from .attention import (
     GrowingCache,
     KeyValueCache,
@@ -21,9 +22,17 @@ from .positions import (
     rotary_angles,
     sinusoids,
 )
-from .tokenizer import CharTokenizer
+from .tokenizers import (
+    BPETokenizer,
+    CharTokenizer,
+    StreamDecoder,
+    Tokenizer,
+    WordTokenizer,
+    load_gpt2,
+)
 
 __all__ = [
+    "BPETokenizer",
     "CharTokenizer",
     "Embedding",
     "GrowingCache",
@@ -32,14 +41,19 @@ __all__ = [
     "MultiheadAttention",
     "RotaryPositions",
     "SinusoidalPositions",
+    "StreamDecoder",
+    "Tokenizer",
+    "WordTokenizer",
     "alibi_bias",
     "alibi_slopes",
     "apply_rotary",
     "attention_weights",
     "causal_mask",
     "embedding",
+    "load_gpt2",
     "padding_mask",
     "rotary_angles",
     "scaled_dot_product_attention",
     "sinusoids",
+    "tokenizers",
 ]

@@ -1,0 +1,38 @@
+"""Tokenizers: text as numbers, from characters to the vocabularies of published models.
+
+From simple to powerful: ``char``, ``word``, ``bpe`` (with ``split``, ``bpe_train``, ``merging``).
+"""
+
+from .base import Tokenizer
+from .bpe import BPETokenizer
+from .bpe_train import train_merges, train_simple
+from .byte_symbols import bytes_to_symbols, symbols_to_bytes
+from .char import CharTokenizer
+from .gpt2 import load_gpt2
+from .merging import Merges
+from .padding import Batch, pad
+from .special import SpecialTokens
+from .split import GPT2_PATTERN, Splitter
+from .stream import StreamDecoder
+from .word import WHITESPACE, WORDS, WordTokenizer
+
+__all__ = [
+    "GPT2_PATTERN",
+    "WHITESPACE",
+    "WORDS",
+    "BPETokenizer",
+    "Batch",
+    "CharTokenizer",
+    "Merges",
+    "SpecialTokens",
+    "Splitter",
+    "StreamDecoder",
+    "Tokenizer",
+    "WordTokenizer",
+    "bytes_to_symbols",
+    "load_gpt2",
+    "pad",
+    "symbols_to_bytes",
+    "train_merges",
+    "train_simple",
+]
