@@ -190,3 +190,41 @@ def test_one_hot():
         F.one_hot(tt.ones(2))
     with pytest.raises(ValueError, match="below 2"):
         F.one_hot(tt.tensor([2]), 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "spatial"),
+    [
+        ("Dropout1d", (40, 50, 3), 2),
+        ("Dropout1d", (2000, 3), 1),
+        ("Dropout2d", (40, 50, 3, 2), 2),
+        ("Dropout2d", (40, 50, 3), 2),
+    ],
+)
+def test_dropout_of_whole_channels(kind, shape, spatial):
+    tt.manual_seed(0)
+    x = tt.ones(*shape, requires_grad=True)
+    layer = getattr(nn, kind)(0.25)
+    out = layer(x)
+    channels = out.detach().reshape(*shape[:spatial], -1)
+    assert tt.equal(channels.amax(-1), channels.amin(-1))
+    assert out.detach().unique().tolist() == pytest.approx([0.0, 1 / 0.75])
+    assert float((out == 0).float().mean()) == pytest.approx(0.25, abs=0.03)
+    out.sum().backward()
+    assert tt.equal(x.grad, out.detach())
+    assert layer.eval()(x) is x
+    assert repr(layer) == f"{kind}(p=0.25, inplace=False)"
+    y = tt.ones(*shape)
+    assert getattr(nn, kind)(0.5, inplace=True)(y) is y
+    assert 0 < float((y == 0).float().mean()) < 1
+
+
+def test_dropout_of_channels_refuses_and_repeats():
+    with pytest.raises(tt.ShapeError, match=r"dropout1d: input must be .* \(2, 3, 4, 5\)"):
+        nn.Dropout1d()(tt.ones(2, 3, 4, 5))
+    with pytest.raises(tt.ShapeError, match=r"dropout2d: input must be \(N, C, H, W\)"):
+        nn.Dropout2d()(tt.ones(2, 3))
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        nn.Dropout2d(1.5)
+    x = tt.ones(4, 8, 3)
+    assert tt.equal(*(F.dropout1d(x, generator=tt.Generator(1)) for _ in range(2)))

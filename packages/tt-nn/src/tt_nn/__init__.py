@@ -1,6 +1,6 @@
 """Layers, losses and what holds them together: ``import tt_nn as nn``."""
 
-from . import functional, init, models
+from . import functional, init, models, utils
 from .activation import (
     ELU,
     GELU,
@@ -22,7 +22,7 @@ from .batch_norm import BatchNorm1d, BatchNorm2d
 from .container import ModuleDict, ModuleList, Sequential
 from .conv import Conv1d, Conv2d
 from .conv_transpose import ConvTranspose1d, ConvTranspose2d
-from .dropout import Dropout
+from .dropout import Dropout, Dropout1d, Dropout2d
 from .flatten import Flatten, Unflatten
 from .fold import Fold, Unfold
 from .group_norm import GroupNorm
@@ -96,6 +96,8 @@ __all__ = [
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
+    "Dropout1d",
+    "Dropout2d",
     "Flatten",
     "Fold",
     "GroupNorm",
@@ -155,4 +157,5 @@ __all__ = [
     "models",
     "save",
     "summary",
+    "utils",
 ]

@@ -30,7 +30,7 @@ from .binary import binary_cross_entropy
 from .binary_with_logits import binary_cross_entropy_with_logits
 from .conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from .cross_entropy import cross_entropy
-from .dropout import dropout
+from .dropout import dropout, dropout1d, dropout2d
 from .fold import fold, unfold
 from .group_norm import group_norm
 from .instance_norm import instance_norm
@@ -61,6 +61,8 @@ __all__ = [
     "conv_transpose2d",
     "cross_entropy",
     "dropout",
+    "dropout1d",
+    "dropout2d",
     "elu",
     "fold",
     "gelu",

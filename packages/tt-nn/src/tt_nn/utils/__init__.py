@@ -1,0 +1,11 @@
+"""Helpers around modules and parameters, with PyTorch's names."""
+
+from .parameter_vector import parameters_to_vector, vector_to_parameters
+from .weight_norm import remove_weight_norm, weight_norm
+
+__all__ = [
+    "parameters_to_vector",
+    "remove_weight_norm",
+    "vector_to_parameters",
+    "weight_norm",
+]
