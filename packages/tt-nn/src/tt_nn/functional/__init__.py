@@ -18,12 +18,8 @@ from tt_tensor import (
     tanh,
 )
 
-from .adaptive_pool import (
-    adaptive_avg_pool1d,
-    adaptive_avg_pool2d,
-    adaptive_max_pool1d,
-    adaptive_max_pool2d,
-)
+from .adaptive_max_pool import adaptive_max_pool1d, adaptive_max_pool2d
+from .adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d
 from .avg_pool import avg_pool1d, avg_pool2d
 from .batch_norm import batch_norm
 from .binary import binary_cross_entropy

@@ -1,4 +1,4 @@
-"""Adaptive pooling: the size of the result is given, the windows follow from it.
+"""Adaptive average pooling: the size of the result is given, the windows follow from it.
 
 Of n places and m windows, window o sees the places
 
@@ -15,19 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from tt_autograd import gradient, not_differentiable
+from tt_autograd import gradient
 from tt_tensor import Primitive, ShapeError, Tensor, squeeze, unsqueeze
 from tt_tensor.typing import Array
 
-from .max_pool import pick
-from .max_pool_kernels import winner
 from .pool_window import check_images
 
 __all__ = [
+    "Shape",
+    "Size",
     "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
-    "adaptive_max_pool1d",
-    "adaptive_max_pool2d",
+    "output_size_of",
+    "window",
 ]
 
 Shape = tuple[int, int]
@@ -73,6 +73,10 @@ def adaptive_avg_pool2d_numpy(x: Array, size: Shape) -> Array:
     """The means of rows, then of the columns of that: a mean of equally many means is the mean."""
     if x.dtype.itemsize == 2:  # sums of half precision would lose digits, or become infinite
         return adaptive_avg_pool2d_numpy(x.astype(np.float32), size).astype(x.dtype)
+    if size == (1, 1) and x.flags.c_contiguous:  # each image in one run
+        out = np.asarray(np.add.reduce(x, axis=(-2, -1), keepdims=True))
+        out *= 1 / (x.shape[-2] * x.shape[-1])
+        return out
     return _means(_means(x, size[0], -2), size[1], -1)
 
 
@@ -90,7 +94,17 @@ def _means(x: Array, size: int, dim: int) -> Array:
 
 def adaptive_avg_pool2d_grad_numpy(grad: Array, shape: Shape) -> Array:
     """The shares of the columns, then of the rows."""
+    if grad.shape[-2:] == (1, 1):
+        return _equal_shares(grad, shape)
     return _shares(_shares(grad, shape[1], -1), shape[0], -2)
+
+
+def _equal_shares(grad: Array, shape: Shape) -> Array:
+    """One window over everything; in channels-last memory, as the gradient's order tells nothing."""
+    *lead, channels, _, _ = grad.shape
+    out = np.moveaxis(np.empty((*lead, *shape, channels), grad.dtype), -1, -3)
+    out[...] = grad * grad.dtype.type(1 / (shape[0] * shape[1]))
+    return out
 
 
 def _shares(grad: Array, length: int, dim: int) -> Array:
@@ -101,33 +115,6 @@ def _shares(grad: Array, length: int, dim: int) -> Array:
     for o, line in enumerate(lines):
         seen = window(o, len(lines), length)
         target[seen.start : seen.stop] += line * grad.dtype.type(1 / len(seen))
-    return out
-
-
-def adaptive_max_pool2d_indices_naive(x: Array, size: Shape) -> Array:
-    """Where the highest element of each window is: y · width + x."""
-    out = np.empty((*x.shape[:-2], *size), np.int64)
-    for image in np.ndindex(x.shape[:-2]):
-        for oy in range(size[0]):
-            for ox in range(size[1]):
-                rows, columns = window(oy, size[0], x.shape[-2]), window(ox, size[1], x.shape[-1])
-                _, out[(*image, oy, ox)] = winner(x[image], rows, columns)
-    return out
-
-
-def adaptive_max_pool2d_indices_numpy(x: Array, size: Shape) -> Array:
-    """For each window the first highest element; where there is NaN, the last one."""
-    out = np.empty_like(x, np.int64, shape=(*x.shape[:-2], *size))
-    for oy, ox in np.ndindex(size):
-        rows, columns = window(oy, size[0], x.shape[-2]), window(ox, size[1], x.shape[-1])
-        part = x[..., rows.start : rows.stop, columns.start : columns.stop]
-        part = part.reshape(*x.shape[:-2], len(rows) * len(columns))
-        at = part.argmax(-1)
-        nan = part != part
-        if nan.any():
-            at = np.where(nan.any(-1), part.shape[-1] - 1 - nan[..., ::-1].argmax(-1), at)
-        i, j = np.divmod(at, len(columns))
-        out[..., oy, ox] = (i + rows.start) * x.shape[-1] + (j + columns.start)
     return out
 
 
@@ -144,13 +131,6 @@ adaptive_avg_pool2d_grad_p = Primitive(
     naive=adaptive_avg_pool2d_grad_naive,
     numpy=adaptive_avg_pool2d_grad_numpy,
 )
-adaptive_max_pool2d_indices_p = Primitive(
-    "adaptive_max_pool2d_indices",
-    params=("size",),
-    naive=adaptive_max_pool2d_indices_naive,
-    numpy=adaptive_max_pool2d_indices_numpy,
-)
-not_differentiable(adaptive_max_pool2d_indices_p, "input")
 
 
 @gradient(adaptive_avg_pool2d_p, "input")
@@ -184,7 +164,7 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Size) -> Tensor:
         >>> adaptive_avg_pool1d(tt.tensor([[1.0, 2.0, 3.0, 4.0, 5.0]]), 2)
         tensor([[2., 4.]])
     """
-    size = _size("adaptive_avg_pool1d", input, output_size, 1)
+    size = output_size_of("adaptive_avg_pool1d", input, output_size, 1)
     return squeeze(adaptive_avg_pool2d_p((unsqueeze(input, -2),), (size,)), -2)
 
 
@@ -211,70 +191,12 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Size) -> Tensor:
         >>> adaptive_avg_pool2d(tt.tensor([[[1.0, 2.0], [3.0, 6.0]]]), 1)
         tensor([[[3.]]])
     """
-    size = _size("adaptive_avg_pool2d", input, output_size, 2)
+    size = output_size_of("adaptive_avg_pool2d", input, output_size, 2)
     out: Tensor = adaptive_avg_pool2d_p((input,), (size,))
     return out
 
 
-def adaptive_max_pool1d(input: Tensor, output_size: Size, return_indices: bool = False) -> Any:
-    """The highest elements in ``output_size`` windows over a sequence.
-
-    Args:
-        input: (N, C, L) or (C, L), floating point.
-        output_size: how many windows; None for as many as there are places.
-        return_indices: also return where the elements were.
-
-    Returns:
-        (N, C, output_size) or (C, output_size); with ``return_indices`` a pair of them.
-
-    Raises:
-        TypeError, ValueError, ShapeError, DTypeError: as :func:`adaptive_avg_pool2d`.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> from tt_nn.functional import adaptive_max_pool1d
-        >>> adaptive_max_pool1d(tt.tensor([[1.0, 2.0, 3.0, 4.0, 5.0]]), 2)
-        tensor([[3., 5.]])
-    """
-    size = _size("adaptive_max_pool1d", input, output_size, 1)
-    values, indices = _adaptive_max_pool(unsqueeze(input, -2), size)
-    values, indices = squeeze(values, -2), squeeze(indices, -2)
-    return (values, indices) if return_indices else values
-
-
-def adaptive_max_pool2d(input: Tensor, output_size: Size, return_indices: bool = False) -> Any:
-    """The highest elements in ``output_size`` windows over an image.
-
-    Args:
-        input: (N, C, H, W) or (C, H, W), floating point.
-        output_size: (rows, columns) of windows, or one int for both; None for as many as there are
-            places.
-        return_indices: also return where the elements were, as y · W + x.
-
-    Returns:
-        (N, C, rows, columns) or (C, rows, columns); with ``return_indices`` a pair of them.
-
-    Raises:
-        TypeError, ValueError, ShapeError, DTypeError: as :func:`adaptive_avg_pool2d`.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> from tt_nn.functional import adaptive_max_pool2d
-        >>> adaptive_max_pool2d(tt.tensor([[[1.0, 2.0], [3.0, 6.0]]]), (1, None))
-        tensor([[[3., 6.]]])
-    """
-    size = _size("adaptive_max_pool2d", input, output_size, 2)
-    values, indices = _adaptive_max_pool(input, size)
-    return (values, indices) if return_indices else values
-
-
-def _adaptive_max_pool(input: Tensor, size: Shape) -> tuple[Tensor, Tensor]:
-    """The places, and what is there: its gradient is that of looking up."""
-    indices: Tensor = adaptive_max_pool2d_indices_p((input,), (size,))
-    return pick(input, indices), indices
-
-
-def _size(name: str, input: Tensor, output_size: Size, dims: int) -> Shape:
+def output_size_of(name: str, input: Tensor, output_size: Size, dims: int) -> Shape:
     """The numbers of windows as (rows, columns)."""
     check_images(name, input, dims)
     shape = input.shape[-dims:]

@@ -123,8 +123,10 @@ def avg_pool2d_grad_numpy(
     out = _room(columns, window, 0, (*shares.shape[:-2], height, width))
     for i in range(window.kernel[0]):
         _put(out[..., under(window, 0, i), :], columns, window, 0)
+    if out.shape[-2:] == shape:
+        return out
     top, left = window.padding
-    return out[..., top : top + shape[0], left : left + shape[1]]
+    return out[..., top : top + shape[0], left : left + shape[1]].copy(order="K")
 
 
 def _room(like: Array, window: Window, dim: int, shape: tuple[int, ...]) -> Array:
