@@ -58,6 +58,7 @@ from .padding import (
 )
 from .parameter import Parameter
 from .parameter_container import ParameterDict, ParameterList
+from .pixel_shuffle import PixelShuffle, PixelUnshuffle
 from .pool import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -70,6 +71,7 @@ from .pool import (
 )
 from .pytorch_file import BadFileError, UnsafeFileError, extract_state_dict, load_pytorch
 from .state import LoadResult
+from .upsample import Upsample
 
 __all__ = [
     "ELU",
@@ -126,6 +128,8 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "RMSNorm",
     "ReLU",
     "ReLU6",
@@ -146,6 +150,7 @@ __all__ = [
     "Unflatten",
     "Unfold",
     "UnsafeFileError",
+    "Upsample",
     "ZeroPad1d",
     "ZeroPad2d",
     "extract_state_dict",

@@ -30,6 +30,7 @@ from .dropout import dropout, dropout1d, dropout2d
 from .fold import fold, unfold
 from .group_norm import group_norm
 from .instance_norm import instance_norm
+from .interpolate import interpolate
 from .layer_norm import layer_norm
 from .linear import bilinear, linear
 from .max_pool import max_pool1d, max_pool2d
@@ -37,6 +38,7 @@ from .mse import mse_loss
 from .nll import nll_loss
 from .one_hot import one_hot
 from .pad import pad
+from .pixel_shuffle import pixel_shuffle, pixel_unshuffle
 from .regression import huber_loss, kl_div, l1_loss, smooth_l1_loss
 from .rms_norm import rms_norm
 
@@ -66,6 +68,7 @@ __all__ = [
     "hardtanh",
     "huber_loss",
     "instance_norm",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
@@ -80,6 +83,8 @@ __all__ = [
     "nll_loss",
     "one_hot",
     "pad",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "relu",
     "relu6",
     "rms_norm",
