@@ -9,6 +9,7 @@ Pickle is used here only between processes of one program; nothing of it reaches
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 from multiprocessing.connection import Connection
@@ -40,21 +41,39 @@ def pack(value: Any) -> Parcel:
     buffers: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
     views = [buffer.raw() for buffer in buffers]
-    if not CAN_SHARE or sum(view.nbytes for view in views) < SHARED_FROM:
-        return Parcel(pickle.dumps(value, protocol=5), (), None)
+    if CAN_SHARE and sum(view.nbytes for view in views) >= SHARED_FROM:
+        # a sandbox may forbid such memory, or little of it be left: then the pipe must do
+        with contextlib.suppress(OSError):
+            return Parcel(pickled, tuple(view.nbytes for view in views), _shared(views))
+    return Parcel(pickle.dumps(value, protocol=5), (), None)
+
+
+def _shared(views: list[memoryview]) -> int:
+    """Memory with these bytes, as a file descriptor."""
     memory = os.memfd_create("tt-data")
-    with open(memory, "wb", closefd=False) as file:
-        for view in views:
-            file.write(view)
-    return Parcel(pickled, tuple(view.nbytes for view in views), memory)
+    try:
+        with open(memory, "wb", closefd=False) as file:
+            for view in views:
+                file.write(view)
+    except BaseException:
+        os.close(memory)
+        raise
+    return memory
 
 
 def send(pipe: Connection, parcel: Parcel) -> None:
-    """Send what is packed."""
-    pipe.send((parcel.pickled, parcel.sizes))
-    if parcel.memory is not None:
-        send_handle(pipe, parcel.memory, None)
-        os.close(parcel.memory)
+    """Send what is packed; its memory is the receiver's from then on.
+
+    Raises:
+        ConnectionError: the other side is gone.
+    """
+    try:
+        pipe.send((parcel.pickled, parcel.sizes))
+        if parcel.memory is not None:
+            send_handle(pipe, parcel.memory, None)
+    finally:
+        if parcel.memory is not None:  # also when nobody is there to receive it
+            os.close(parcel.memory)
 
 
 def receive(pipe: Connection) -> Any:

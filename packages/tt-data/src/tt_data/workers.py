@@ -78,8 +78,12 @@ class WorkerPool:
         if context is None or isinstance(context, str):
             # fork: the dataset is there at once and may be anything; elsewhere it is sent over
             context = get_context(context or ("fork" if sys.platform == "linux" else "spawn"))
-        for number in range(loader.num_workers):
-            self.workers.append(_start(context, loader, number, self.workers))
+        try:
+            for number in range(loader.num_workers):
+                self.workers.append(_start(context, loader, number, self.workers))
+        except BaseException:
+            self.stop()
+            raise
 
     def batches(self, tasks: Iterator[tuple[int, Any]]) -> Iterator[Any]:
         """The batches of ``tasks``, pairs of a seed and indices, in their order.
@@ -174,6 +178,7 @@ def _stop(workers: list[_Worker], owner: int) -> None:
     for worker in workers:
         worker.process.kill()
         worker.process.join()
+        worker.process.close()
     workers.clear()
 
 

@@ -63,8 +63,6 @@ def read_image(path: str | os.PathLike[str], mode: str = "RGB", largest: int = L
 
 def _pixels(opened: Any, mode: str) -> Any:
     """The pixels with the channels first, (C, H, W), uint8."""
-    if "transparency" in opened.info:  # one colour of the palette is to be seen through
-        opened = opened.convert("RGBA")
     pixels = np.asarray(opened.convert(mode))
     # (H, W) -> (1, H, W), or (H, W, 3) -> (3, H, W)
     return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, -1, 0))
