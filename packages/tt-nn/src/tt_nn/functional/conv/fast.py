@@ -14,6 +14,7 @@ import numpy as np
 from tt_tensor import in_threads
 from tt_tensor.typing import Array
 
+from . import winograd
 from .columns import Windows, columns
 
 __all__ = ["conv2d", "conv2d_input_grad", "conv2d_weight_grad"]
@@ -116,6 +117,8 @@ def _weight_grad(grad: Array, x: Array, windows: Windows, groups: int) -> Array:
     """The sum over some images, (groups, kh·kw·C/groups, O/groups); both arrays are channels last."""
     n, down, across, outputs = grad.shape
     each = outputs // groups
+    if winograd.fits(windows, groups, x.shape[3], each):
+        return winograd.weight_grad(grad, x, windows)[None]
     depth = windows.kernel[0] * windows.kernel[1] * x.shape[3] // groups
     total = np.zeros((groups, depth, each), x.dtype)
     product = np.empty_like(total)
@@ -140,6 +143,9 @@ def correlate(x: Array, filters: Array, bias: Array | None, out: Array, windows:
 def _correlate(x: Array, weights: Array, bias: Array | None, out: Array, windows: Windows) -> None:
     """The same for some of the images, with weights (groups, kh·kw·in, out)."""
     groups, _, each = weights.shape
+    if out.flags.c_contiguous and winograd.fits(windows, groups, x.shape[3], each):
+        winograd.correlate(x, weights[0], bias, out, windows)
+        return
     line = None if bias is None else np.tile(bias, out.shape[2])  # a long line is added faster
     for images, rows, matrix in columns(x, windows, groups):
         place = out[images, rows]
