@@ -15,6 +15,7 @@ import tt_tensor as tt
 from tt_optim import (
     SGD,
     Callback,
+    Checkpoints,
     ConsoleLogger,
     CSVLogger,
     History,
@@ -245,6 +246,57 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch):
 def test_every_must_be_positive(kind, tmp_path):
     with pytest.raises(ValueError, match="at least 1 step, it is 0"):
         kind(tmp_path / "log", every=0)
+
+
+class Killed(BaseException):
+    """Stands for whatever ends a program."""
+
+
+class Kill(Callback):
+    """Ends the program at the n-th call of one of the events."""
+
+    def __init__(self, event, count):
+        self.left = count
+        setattr(self, f"on_{event}", self.strike)
+
+    def strike(self, *news):
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+
+
+EVENTS = ("step_start", "step_end", "evaluation_end", "epoch_end", "checkpoint_saved")
+
+
+@pytest.mark.parametrize("saved_every", [1, 2, None])
+@pytest.mark.parametrize("event", EVENTS)
+def test_killed_anywhere_and_resumed_the_logs_are_those_of_the_whole_run(
+    event, saved_every, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("os.fsync", lambda handle: None)  # the machine stays on
+
+    def program(folder, *kill, **options):
+        loggers = [
+            JSONLinesLogger(folder / "log", every=2),
+            CSVLogger(folder / "epochs"),
+            CSVLogger(folder / "steps", every=1),
+        ]
+        saved = Checkpoints(folder / "saved", every=saved_every)
+        fit(make(*loggers, *kill, checkpoints=saved), 3, evaluate_every=2, **options)
+        tables = without_times(table(folder / "epochs")), table(folder / "steps")
+        return without_times(objects(folder / "log")), *tables
+
+    whole = program(tmp_path / "whole")
+    assert len(whole[0]) == 4 + 3 + 3  # steps, epochs, evaluations within epochs
+    for count in range(1, 10):
+        folder = tmp_path / str(count)
+        try:
+            program(folder, Kill(event, count))
+        except Killed:
+            assert program(folder, resume="auto") == whole, count
+        else:
+            assert count > 3, "the event came at least once per epoch"
+            break
 
 
 def test_an_evaluation_is_not_lost_when_the_training_fails(tmp_path):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..history import EpochRecord
     from ..loop import Trainer
 
-__all__ = ["Logger", "Row", "is_done"]
+__all__ = ["Logger", "Row"]
 
 Row = dict[str, Any]
 
@@ -54,9 +54,22 @@ class Logger(Callback):
         """
         raise NotImplementedError
 
+    def is_done(self, trainer: Trainer, kind: str, row: Row) -> bool:
+        """Whether a row of an older log belongs to what the trainer has behind it.
+
+        After a crash a log may know more than the checkpoint that the training resumes from; those
+        rows will be written again.
+        """
+        step = int(row["step"])
+        if kind == "epoch":
+            return step <= trainer.step and int(row["epoch"]) <= len(trainer.history.epochs)
+        # an evaluation after the very last step is waiting, or will be made again
+        return step < trainer.step if kind == "evaluation" else step <= trainer.step
+
     def on_epoch_start(self, trainer: Trainer) -> None:
-        """Nothing is evaluated yet."""
-        self._evaluated, self._waiting = {}, None
+        """Nothing is evaluated yet, if the epoch is new."""
+        if trainer.batch == 0:
+            self._evaluated, self._waiting = {}, None
 
     def on_step_start(self, trainer: Trainer) -> None:
         """The epoch goes on, so an evaluation before this step was one within it."""
@@ -90,16 +103,14 @@ class Logger(Callback):
             row, self._waiting = self._waiting, None
             self.write(trainer, "evaluation", row)
 
+    def state_dict(self) -> dict[str, Any]:
+        """What was evaluated in the epoch that is under way."""
+        return {"evaluated": self._evaluated, "waiting": self._waiting}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on with the epoch."""
+        self._evaluated, self._waiting = state["evaluated"], state["waiting"]
+
 
 def _where(trainer: Trainer) -> Row:
     return {"epoch": trainer.epoch, "step": trainer.step}
-
-
-def is_done(trainer: Trainer, kind: str, row: Row) -> bool:
-    """Whether a row of an older log belongs to what the trainer has behind it.
-
-    After a crash a log may know more than the checkpoint that the training resumes from; those
-    steps will be made, and written, again.
-    """
-    epochs = len(trainer.history.epochs)
-    return int(row["step"]) <= trainer.step and (kind != "epoch" or int(row["epoch"]) <= epochs)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .base import Logger, Row, is_done
+from .base import Logger, Row
 from .lines import append_line, read_lines, write_lines
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class CSVLogger(Logger):
         """Keep the rows up to the step that the training is at."""
         columns, rows = self._read()
         try:
-            kept = [row for row in rows if is_done(trainer, self.kind, row)]
+            kept = [row for row in rows if self.is_done(trainer, self.kind, row)]
         except ValueError as error:
             raise self._foreign(str(error)) from error
         self._columns = columns if kept else []

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .base import Logger, Row, is_done
+from .base import Logger, Row
 from .lines import append_line, read_lines, write_lines
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class JSONLinesLogger(Logger):
             kept = [
                 line
                 for line, row in zip(lines, rows, strict=True)
-                if is_done(trainer, row["kind"], row)
+                if self.is_done(trainer, row["kind"], row)
             ]
         except (ValueError, TypeError, KeyError) as error:
             raise ValueError(
