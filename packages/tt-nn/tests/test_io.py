@@ -1,6 +1,7 @@
 """Saving and loading: faithful, atomic, and clear about bad files."""
 
 import errno
+import json
 import os
 import stat
 
@@ -75,12 +76,43 @@ def test_pytorchs_library_reads_our_files_and_we_its(tmp_path):
     assert tt.equal(nn.load(tmp_path / "theirs.safetensors")["bias"], layer.bias.detach())
 
 
-def test_types_that_do_not_exist_here_are_named(tmp_path):
+def raw(path, dtype, **tensors):
+    """A file of tensors (shape and bytes) of any type, written by hand."""
+    header, data = {"__metadata__": {"made": "by hand"}}, b""
+    for name, (shape, numbers) in tensors.items():
+        begin, data = len(data), data + numbers
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [begin, len(data)]}
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+
+
+def test_bfloat16_becomes_float32(tmp_path):
+    path = tmp_path / "w.safetensors"
+    bits = np.array([0x3FC0, 0xC000, 0x7F80, 0x0001], "<u2").tobytes()
+    raw(path, "BF16", a=([1], bits[:2]), w=([2, 2], bits), e=([0, 3], b""), s=([], bits[2:4]))
+    state = nn.load(path)
+    assert {tensor.dtype for tensor in state.values()} == {tt.float32}
+    assert state["w"].tolist() == [[1.5, -2.0], [float("inf"), 2.0**-133]]
+    assert state["a"].tolist() == [1.5]
+    assert (state["e"].shape, state["s"].shape, state["s"].item()) == ((0, 3), (), -2.0)
+    state["w"][0, 0] = 3.0  # memory of its own, that can be written
+
+
+def test_bfloat16_as_pytorchs_library_writes_it(tmp_path):
     torch = pytest.importorskip("torch")
     from safetensors.torch import save_file
 
-    save_file({"w": torch.ones(2, dtype=torch.bfloat16)}, tmp_path / "w.safetensors")
-    with pytest.raises(tt.DTypeError, match=r"'w' in .*w.safetensors' has the type BF16"):
+    values = {"w": torch.randn(3, 4).bfloat16(), "b": torch.randn(5), "n": torch.tensor(3)}
+    save_file(values, tmp_path / "w.safetensors")
+    state = nn.load(tmp_path / "w.safetensors")
+    for name, value in values.items():
+        assert np.array_equal(state[name].numpy(), value.to(torch.float32).numpy())
+    assert state["n"].dtype is tt.int64
+
+
+def test_types_that_do_not_exist_here_are_named(tmp_path):
+    raw(tmp_path / "w.safetensors", "F8_E5M2", w=([2], b"ab"))
+    with pytest.raises(tt.DTypeError, match=r"'w' in .*w.safetensors' has the type F8_E5M2"):
         nn.load(tmp_path / "w.safetensors")
 
 

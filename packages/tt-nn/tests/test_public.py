@@ -8,7 +8,7 @@ import pytest
 
 import tt_nn
 
-MODULES = [tt_nn, tt_nn.functional, tt_nn.init, tt_nn.utils]
+MODULES = [tt_nn, tt_nn.functional, tt_nn.init, tt_nn.models, tt_nn.utils]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__)

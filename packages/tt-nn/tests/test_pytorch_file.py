@@ -775,6 +775,15 @@ def test_conversion_to_safetensors(tmp_path):
     assert nn.load(target)["w"].tolist() == [[0, 3], [1, 4], [2, 5]]
 
 
+def test_safetensors_get_other_names(tmp_path):
+    from tt_nn.convert import convert
+
+    source, target = tmp_path / "theirs.safetensors", tmp_path / "ours.safetensors"
+    nn.save({"model.w": tt.ones(2), "model.b": tt.zeros(1)}, source)
+    assert sorted(convert(source, target, strip_prefix="model.")) == ["b", "w"]
+    assert nn.load(target)["w"].tolist() == [1, 1]
+
+
 def test_a_conversion_that_fails_leaves_what_was_there(tmp_path):
     from tt_nn.convert import main
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from .io import save
+from .io import load, save
 from .pytorch_file import extract_state_dict, load_pytorch
 
 __all__ = ["convert", "main"]
@@ -18,12 +19,13 @@ def convert(
     key: str | None = None,
     strip_prefix: str = "",
 ) -> list[str]:
-    """Write the weights of a file from PyTorch as safetensors.
+    """Write the weights of a file from PyTorch as safetensors; bfloat16 becomes float32.
 
     The new file appears in one step, and only if everything could be read.
 
     Args:
-        source: what ``torch.save`` wrote.
+        source: what ``torch.save`` wrote; or a file that ends in ``.safetensors``, to change its
+            names and types.
         target: the new file.
         key: where in it the weights are; see :func:`tt_nn.extract_state_dict`.
         strip_prefix: taken away from names that begin with it, such as ``module.``.
@@ -38,7 +40,9 @@ def convert(
         KeyError: ``key`` is not in it.
         TypeError: what is at ``key`` is not a dictionary of tensors.
     """
-    state = extract_state_dict(load_pytorch(source), key, strip_prefix)
+    safetensors = Path(source).suffix == ".safetensors"
+    loaded: object = load(source) if safetensors else load_pytorch(source)
+    state = extract_state_dict(loaded, key, strip_prefix)
     save(state, target)
     return list(state)
 
@@ -51,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m tt_nn.convert",
         description="Write the weights of a file from PyTorch (.pt, .pth, .th) as safetensors.",
     )
-    parser.add_argument("source", help="what torch.save wrote; nothing in it is run")
+    parser.add_argument(
+        "source", help="what torch.save wrote (nothing in it is run), or .safetensors"
+    )
     parser.add_argument("target", help="the safetensors file to write")
     parser.add_argument("--key", help="where the weights are, such as state_dict; else searched")
     parser.add_argument("--strip-prefix", default="", metavar="PREFIX", help="such as module.")

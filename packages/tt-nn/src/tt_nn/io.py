@@ -7,6 +7,7 @@ file from a stranger is safe to open.  PyTorch, JAX and others read and write it
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from tt_tensor import DTypeError, Tensor, from_numpy
 from tt_tensor.files import write_atomically
 from tt_tensor.typing import Array
 
+from .bfloat16 import float32_of
 from .module import Module
 
 __all__ = ["load", "load_metadata", "save"]
@@ -79,6 +81,8 @@ def _to_save(name: object, tensor: object) -> Array:
 def load(path: str | os.PathLike[str]) -> dict[str, Tensor]:
     """Read named tensors from a file that :func:`save` or another library wrote.
 
+    bfloat16 does not exist here and becomes float32, which has all of its values.
+
     Args:
         path: a safetensors file.
 
@@ -88,7 +92,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Tensor]:
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: the file is truncated or is not a safetensors file; nothing is half-read.
-        DTypeError: a tensor has a type that does not exist here, such as bfloat16.
+        DTypeError: a tensor has a type that does not exist here, such as float8.
 
     Example:
         >>> import tempfile, pathlib
@@ -134,10 +138,25 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
 
 
 def _tensor(file: Any, name: str, path: str | os.PathLike[str]) -> Tensor:
-    kind = file.get_slice(name).get_dtype()
+    view = file.get_slice(name)
+    kind = view.get_dtype()
+    if kind == "BF16":  # which NumPy does not have, so that the library cannot read it
+        return from_numpy(float32_of(_bits(Path(path), name)).reshape(view.get_shape()))
     if kind not in _KNOWN:
         raise DTypeError(
             f"path: the tensor {name!r} in {os.fspath(path)!r} has the type {kind}, which does not "
             "exist here; convert it to float32 where the file comes from"
         )
     return from_numpy(file.get_tensor(name))
+
+
+def _bits(path: Path, name: str) -> Array:
+    """The 16-bit numbers of a tensor: behind the header's length (8 bytes) and the header (JSON).
+
+    The library has checked the header when it opened the file.
+    """
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        begin, end = json.loads(file.read(length))[name]["data_offsets"]
+        file.seek(8 + length + begin)
+        return np.frombuffer(file.read(end - begin), "<u2")

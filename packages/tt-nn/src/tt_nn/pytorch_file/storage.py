@@ -17,6 +17,7 @@ import numpy as np
 from tt_tensor import Tensor, from_numpy
 from tt_tensor.typing import Array
 
+from ..bfloat16 import float32_of
 from .errors import BadFileError
 
 __all__ = ["NumberType", "Storage", "count", "tensor_in"]
@@ -76,8 +77,7 @@ class Storage:
             )
         numbers = np.frombuffer(data, stored)
         if self.kind.name == "BFloat16Storage":
-            # a bfloat16 is the upper half of a float32
-            self.array.view(np.uint32)[...] = numbers.astype(np.uint32) << 16
+            self.array[...] = float32_of(numbers)
         else:
             self.array[...] = numbers  # booleans: every byte but 0 is true
 
