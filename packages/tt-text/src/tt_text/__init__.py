@@ -12,6 +12,7 @@ from .attention import (
 )
 from .embedding import Embedding
 from .lookup import embedding
+from .models import GPT, GPTConfig
 from .positions import (
     LearnedPositions,
     RotaryPositions,
@@ -30,11 +31,19 @@ from .tokenizers import (
     WordTokenizer,
     load_gpt2,
 )
+from .transformer import (
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 
 __all__ = [
+    "GPT",
     "BPETokenizer",
     "CharTokenizer",
     "Embedding",
+    "GPTConfig",
     "GrowingCache",
     "KeyValueCache",
     "LearnedPositions",
@@ -43,6 +52,10 @@ __all__ = [
     "SinusoidalPositions",
     "StreamDecoder",
     "Tokenizer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "WordTokenizer",
     "alibi_bias",
     "alibi_slopes",

@@ -1,0 +1,5 @@
+"""Language models, one file per architecture."""
+
+from .gpt import GPT, GPTConfig
+
+__all__ = ["GPT", "GPTConfig"]
