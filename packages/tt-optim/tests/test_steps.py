@@ -161,7 +161,7 @@ def test_gradients_that_are_not_finite_stop_a_clipping_run_before_the_step():
         return output.sum().sqrt()
 
     trainer = Trainer(model, root, SGD(model.parameters(), lr=0.1), clip_norm=1.0)
-    with pytest.raises(FloatingPointError, match=r"the gradients' norm is (nan|inf): there is"):
+    with pytest.raises(FloatingPointError, match="1 gradients are not, first that of 'weight'"):
         trainer.fit([(tt.ones(1, 1), tt.ones(1, 1))], 1, progress=False)
     assert model.weight.item() == 0
 

@@ -189,7 +189,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_before_it_spoils_the_weights():
     bad = (tt.full((30, 2), float("nan")), blobs()[0][1])
     trainer.fit([*blobs()], epochs=1, progress=False)
     before = weights(trainer)
-    with pytest.raises(FloatingPointError, match=r"epoch 2, batch 1: the loss is nan.*smaller"):
+    with pytest.raises(FloatingPointError, match=r"epoch 2, batch 1: the loss is nan: the input"):
         trainer.fit([bad, *blobs()], epochs=1, progress=False)
     assert all(np.array_equal(a, b) for a, b in zip(before, weights(trainer), strict=True))
     with pytest.raises(FloatingPointError, match="the loss is nan"):

@@ -34,6 +34,7 @@ from .metrics import (
     accuracy,
 )
 from .mistakes import Mistakes, hardest_mistakes
+from .nonfinite import origin_of_nonfinite
 from .plots import (
     plot_confusion_matrix,
     plot_lr_finder,
@@ -77,6 +78,7 @@ __all__ = [
     "Trainer",
     "accuracy",
     "hardest_mistakes",
+    "origin_of_nonfinite",
     "plot_confusion_matrix",
     "plot_lr_finder",
     "plot_mistakes",

@@ -13,12 +13,15 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from tt_nn import CrossEntropyLoss, NLLLoss
-from tt_tensor import Tensor
+from tt_tensor import Tensor, get_rng_state
 
 from ..clip import clip_grad_norm_, clip_grad_value_
 from .batches import Pair
 from .metrics.classes import count_samples
+from .nonfinite import origin_of_nonfinite
 from .shared import Shared
 
 __all__ = ["StepPart", "mean_weight"]
@@ -65,16 +68,15 @@ class StepPart(Shared):
         """The loss of a batch, and the model's output.
 
         Raises:
-            FloatingPointError: the loss is infinite or NaN.
+            FloatingPointError: the loss is infinite or NaN; the message tells where that began.
         """
+        random = get_rng_state()  # so that a bad batch can be computed once more
         output = self.model(input)
         loss = self.loss(output, target)
         value = loss.item()
         if not math.isfinite(value):
-            raise FloatingPointError(
-                f"the loss is {value}; try a smaller learning rate, clip_grad_norm_, or "
-                "tt_autograd.detect_anomaly() to find the operation that it comes from"
-            )
+            origin = origin_of_nonfinite(self.model, self.loss, input, target, random)
+            raise FloatingPointError(f"the loss is {value}: {origin}")
         return loss, output
 
     def _shares(self, batches: Sequence[Pair]) -> list[float]:
@@ -103,10 +105,23 @@ class StepPart(Shared):
             try:
                 norm = clip_grad_norm_(params, self.clip_norm, error_if_nonfinite=True).item()
             except RuntimeError as error:
-                raise FloatingPointError(str(error)) from error
+                raise FloatingPointError(self._bad_gradients()) from error
         if self.clip_value is not None:
             clip_grad_value_(params, self.clip_value)
         return norm
+
+    def _bad_gradients(self) -> str:
+        """Which gradients are not finite; the backward pass came to the last of them first."""
+        names = [
+            name
+            for name, parameter in self.model.named_parameters()
+            if parameter.grad is not None and not np.isfinite(parameter.grad.array).all()
+        ]
+        first = f", first that of {names[-1]!r}" if names else ""
+        return (
+            f"the loss is finite, but {len(names)} gradients are not{first}; a root or a norm of 0 "
+            "has no slope: tt_autograd.detect_anomaly() shows the operation"
+        )
 
 
 def mean_weight(loss: Callable[[Any, Any], Tensor], target: Any) -> float:
