@@ -26,10 +26,12 @@ from .positions import (
 from .tokenizers import (
     BPETokenizer,
     CharTokenizer,
+    SentencePieceTokenizer,
     StreamDecoder,
     Tokenizer,
     WordTokenizer,
     load_gpt2,
+    load_llama2c,
 )
 from .transformer import (
     TransformerDecoder,
@@ -49,6 +51,7 @@ __all__ = [
     "LearnedPositions",
     "MultiheadAttention",
     "RotaryPositions",
+    "SentencePieceTokenizer",
     "SinusoidalPositions",
     "StreamDecoder",
     "Tokenizer",
@@ -64,6 +67,7 @@ __all__ = [
     "causal_mask",
     "embedding",
     "load_gpt2",
+    "load_llama2c",
     "padding_mask",
     "rotary_angles",
     "scaled_dot_product_attention",

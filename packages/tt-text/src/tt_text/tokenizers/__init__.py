@@ -9,8 +9,10 @@ from .bpe_train import train_merges, train_simple
 from .byte_symbols import bytes_to_symbols, symbols_to_bytes
 from .char import CharTokenizer
 from .gpt2 import load_gpt2
+from .llama2c import load_llama2c
 from .merging import Merges
 from .padding import Batch, pad
+from .sentencepiece import SentencePieceTokenizer
 from .special import SpecialTokens
 from .split import GPT2_PATTERN, Splitter
 from .stream import StreamDecoder
@@ -24,6 +26,7 @@ __all__ = [
     "Batch",
     "CharTokenizer",
     "Merges",
+    "SentencePieceTokenizer",
     "SpecialTokens",
     "Splitter",
     "StreamDecoder",
@@ -31,6 +34,7 @@ __all__ = [
     "WordTokenizer",
     "bytes_to_symbols",
     "load_gpt2",
+    "load_llama2c",
     "pad",
     "symbols_to_bytes",
     "train_merges",

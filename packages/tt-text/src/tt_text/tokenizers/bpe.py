@@ -19,6 +19,7 @@ from .merging import Merges, Pair
 from .offsets import places_of_bytes
 from .special import SpecialTokens
 from .split import GPT2_PATTERN, Splitter
+from .surrogates import without_surrogates
 from .word_cache import WordCache
 
 __all__ = ["BPETokenizer"]
@@ -256,15 +257,6 @@ def count_words(texts: Iterable[str], special: Collection[str], pattern: str) ->
             if number is None:
                 counts.update(splitter.words(part))
     return {word.encode("utf-8"): n for word, n in counts.items()}
-
-
-def without_surrogates(text: str) -> str:
-    """The text with surrogate pairs as the characters they mean, and lone halves as �."""
-    try:
-        text.encode("utf-8")
-        return text
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def read_merge(line: str | Sequence[str]) -> tuple[bytes, bytes]:

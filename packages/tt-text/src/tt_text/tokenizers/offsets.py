@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 __all__ = ["places_of_bytes"]
 
 
-def places_of_bytes(text: str, sizes: Sequence[int], start: int = 0) -> list[tuple[int, int]]:
+def places_of_bytes(text: str, sizes: Iterable[int], start: int = 0) -> list[tuple[int, int]]:
     """The characters that pieces of a text's UTF-8 bytes belong to.
 
     Args:
@@ -30,3 +30,14 @@ def places_of_bytes(text: str, sizes: Sequence[int], start: int = 0) -> list[tup
         begin, end = end, end + size
         places.append((owner[begin], owner[end - 1] + 1))
     return places
+
+
+def size_of_character(first: int) -> int:
+    """How many bytes a character has in UTF-8, told by the first of them.
+
+    Example:
+        >>> from tt_text.tokenizers.offsets import size_of_character
+        >>> [size_of_character(c.encode("utf-8")[0]) for c in "aé€🙂"]
+        [1, 2, 3, 4]
+    """
+    return 1 if first < 0x80 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
