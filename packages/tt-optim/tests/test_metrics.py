@@ -402,6 +402,22 @@ class Samples(Metric):
         return float(self.count)
 
 
+def test_a_copied_mean_does_not_copy_what_its_function_belongs_to():
+    class Judge:
+        def __deepcopy__(self, memo):
+            raise AssertionError("a model may be large")
+
+        def mark(self, output, target):
+            return 1.0
+
+    mean = Mean(Judge().mark)
+    mean.update(tt.zeros(3), tt.zeros(3))
+    scores = Scores({"mark": mean})
+    scores.update(0.0, tt.zeros(2), tt.zeros(2))
+    assert scores.metrics["mark"].count == 2
+    assert mean.count == 3
+
+
 def test_scores_go_on_from_a_stored_state():
     metrics = {"f1": F1Score(3), "share": accuracy, "matrix": ConfusionMatrix(3)}
     data = list(batches(0, 3))

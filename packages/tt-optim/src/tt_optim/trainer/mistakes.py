@@ -32,7 +32,8 @@ class Mistakes:
         predicted: the classes that the model chose (n,).
         probability: how sure it was of these, from 0 to 1 (n,).
         loss: their cross-entropy (n,).
-        index: which samples of the data they are, counted from 0 (n,).
+        index: which samples of the data they are, counted from 0 (n,); if it is not shuffled, the
+            original pictures of normalised ones are found by it.
     """
 
     inputs: Array

@@ -137,7 +137,7 @@ def _tidy(axes: Any, epochs: int) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.set_xlabel("epoch")
-    axes.set_xlim(0, epochs + 0.5)
+    axes.set_xlim(0, 1.04 * epochs)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
