@@ -138,16 +138,15 @@ def test_the_order_of_the_folders(tmp_path, monkeypatch):
     assert tt_data.data_home() == cache
     monkeypatch.setenv("TT_DATA_HOME", str(tmp_path / "home"))
     assert tt_data.data_home() == tmp_path / "home"
-    for folder in (cache / "mnist", tmp_path / "home" / "MNIST" / "raw", tmp_path / "root/mnist"):
-        with pytest.raises(FileNotFoundError if "cache" in str(folder) else AssertionError):
-            assert MNIST(tmp_path / "root") is None
+    root = tmp_path / "root"
+    with pytest.raises(FileNotFoundError):
+        MNIST(root)
+    folders = (cache / "mnist", tmp_path / "home" / "MNIST" / "raw", root / "mnist")
+    for label, folder in enumerate(folders):  # each comes before those that were there
         write_mnist(folder)
-        (folder / "train-labels-idx1-ubyte.gz").write_bytes(
-            idx(np.full(6, len(str(folder)), np.uint8))
-        )
-        assert int(MNIST(tmp_path / "root").targets[0]) == len(
-            str(folder)
-        )  # the newest comes first
+        labels = idx(np.full(6, label, np.uint8))
+        (folder / "train-labels-idx1-ubyte.gz").write_bytes(labels)
+        assert int(MNIST(root).targets[0]) == label
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
@@ -221,6 +220,13 @@ def test_pictures_and_labels_must_go_together(small_mnist):
     labels = idx(np.zeros(5, np.uint8))
     (small_mnist / "mnist" / "train-labels-idx1-ubyte.gz").write_bytes(labels)
     with pytest.raises(ValueError, match="do not go with"):
+        MNIST(small_mnist)
+
+
+def test_labels_must_be_classes(small_mnist):
+    path = small_mnist / "mnist" / "train-labels-idx1-ubyte.gz"
+    path.write_bytes(idx(np.array([0, 9, 10, 0, 0, 0], np.uint8)))
+    with pytest.raises(ValueError, match="MNIST, train labels: picture 2 has the label 10"):
         MNIST(small_mnist)
 
 

@@ -119,6 +119,12 @@ def test_pickles_made_to_do_harm_are_refused(tmp_path, content):
         read_plain_pickle(written(tmp_path, content))
 
 
+def test_an_array_with_too_few_bytes_is_told(tmp_path):
+    content = RECONSTRUCT + b"(tR(K\x01(K\x04tcnumpy\ndtype\n(U\x02u1tR\x89U\x03abctb."
+    with pytest.raises(ValueError, match=r"an array of shape \(4,\) has 3 bytes"):
+        read_plain_pickle(written(tmp_path, content))
+
+
 def test_a_file_that_is_not_there_is_another_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         read_plain_pickle(tmp_path / "absent")

@@ -12,6 +12,7 @@ from tt_data import (
     Dataset,
     IterableDataset,
     RandomSampler,
+    Sampler,
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
@@ -66,7 +67,22 @@ def stream(**options):
     return DataLoader(Stream(), 2, **options)
 
 
-KINDS = [plain, with_own_generator, weighted, with_batch_sampler, subset, single, stream]
+class Lazy(Sampler):
+    """Draws while the epoch runs, which no sampler of the package does."""
+
+    def __iter__(self):
+        for _ in range(23):
+            yield tt.randint(23, size=(1,)).item()
+
+    def __len__(self):
+        return 23
+
+
+def lazy(**options):
+    return DataLoader(Noisy(), 4, sampler=Lazy(), **options)
+
+
+KINDS = [lazy, plain, with_own_generator, weighted, with_batch_sampler, subset, single, stream]
 
 
 def numbers(batch):

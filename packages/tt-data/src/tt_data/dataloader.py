@@ -155,7 +155,9 @@ class DataLoader:
             # drawn with and without workers, and before the order: so that neither depends on them
             seed = draw_seed(self.generator)
             indices = iter(source)
-        rest = enumerate(islice(indices, epoch.given, None), seed + epoch.given)
+            for _ in islice(indices, epoch.given):
+                pass
+        rest = enumerate(indices, seed + epoch.given)
         if self.num_workers:
             return self._counted(self._from_workers(rest), epoch)
         return self._counted((self.maker.make(index, number) for number, index in rest), epoch)

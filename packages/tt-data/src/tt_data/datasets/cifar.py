@@ -21,7 +21,7 @@ from ..download import Resource, fetch
 from ..errors import DownloadError
 from ..home import data_folders, data_home
 from .cifar_files import read_binary, read_python
-from .pictures import LabelledPictures
+from .pictures import LabelledPictures, check_labels
 
 __all__ = ["CIFAR10", "CIFAR100"]
 
@@ -137,18 +137,10 @@ class CIFAR10(LabelledPictures):
             if not (folder / name).is_file():
                 raise FileNotFoundError(f"{type(self).__name__}: {folder / name} is missing")
             some, numbers = layout.read(folder / name, layout.labels, self.label)
-            self._check_labels(numbers, folder / name)
+            check_labels(numbers, len(self.classes), folder / name)
             pictures.append(some)
             labels.append(numbers)
         return np.concatenate(pictures), np.concatenate(labels)
-
-    def _check_labels(self, numbers: Array, path: Path) -> None:
-        wrong = np.flatnonzero((numbers < 0) | (numbers >= len(self.classes)))
-        if wrong.size:
-            raise ValueError(
-                f"{path}: picture {wrong[0]} has the label {numbers[wrong[0]]}, but there are only "
-                f"{len(self.classes)} classes; the file is broken, get it again"
-            )
 
 
 class CIFAR100(CIFAR10):

@@ -21,7 +21,7 @@ from ..download import Resource, fetch
 from ..errors import DownloadError
 from ..home import data_folders, data_home
 from .idx import read_idx
-from .pictures import LabelledPictures
+from .pictures import LabelledPictures, check_labels
 
 __all__ = ["MNIST", "FashionMNIST"]
 
@@ -45,7 +45,7 @@ class MNIST(LabelledPictures):
     Raises:
         FileNotFoundError: the files are not there and ``download`` is not set.
         DownloadError: they could not be downloaded.
-        ValueError: a file is truncated or broken.
+        ValueError: a file is truncated or broken, or a label is none of the classes.
 
     Example:
         >>> from tt_data import MNIST
@@ -83,6 +83,7 @@ class MNIST(LabelledPictures):
                 f"{type(self).__name__}: pictures of shape {data.shape} do not go with labels of "
                 f"shape {labels.shape}; get the {part} files again"
             )
+        check_labels(labels, len(self.classes), f"{type(self).__name__}, {part} labels")
         super().__init__(data, labels.astype(np.int64), 255, transform, target_transform)
 
     def _read(self, name: str, root: str | os.PathLike[str] | None, download: bool) -> Array:

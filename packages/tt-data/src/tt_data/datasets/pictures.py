@@ -12,7 +12,7 @@ from tt_tensor.typing import Array
 
 from ..dataset import Dataset
 
-__all__ = ["LabelledPictures"]
+__all__ = ["LabelledPictures", "check_labels"]
 
 
 class LabelledPictures(Dataset[tuple[Any, Any]]):
@@ -71,3 +71,17 @@ class LabelledPictures(Dataset[tuple[Any, Any]]):
     def __repr__(self) -> str:
         height, width = self.data.shape[-2:]
         return f"{type(self).__name__}({len(self)} pictures of {height}×{width})"
+
+
+def check_labels(labels: Array, classes: int, where: object) -> None:
+    """Make sure that labels are numbers of classes.
+
+    Raises:
+        ValueError: one is not; the error says where it stands.
+    """
+    wrong = np.flatnonzero((labels < 0) | (labels >= classes))
+    if wrong.size:
+        raise ValueError(
+            f"{where}: picture {wrong[0]} has the label {labels[wrong[0]]}, but there are only "
+            f"{classes} classes; the file is broken, get it again"
+        )
