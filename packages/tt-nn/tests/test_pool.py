@@ -159,3 +159,74 @@ def test_averages_of_half_precision_do_not_overflow():
     for out in (F.avg_pool2d(x, 8), F.adaptive_avg_pool2d(x, 1)):
         assert out.dtype is tt.float16
         assert out.item() == 3000
+
+
+@pytest.mark.parametrize(
+    ("dims", "arguments", "shape", "output_size"),
+    [
+        (1, (2,), (2, 3, 8), None),
+        (1, (2,), (3, 7), (7,)),
+        (2, (2,), (2, 3, 6, 8), None),
+        (2, ((3, 2), (3, 2), (1, 0)), (3, 5, 9), (5, 9)),
+        (2, (2,), (2, 3, 7, 5), (2, 3, 7, 5)),
+        (2, (2,), (2, 0, 4, 4), None),
+    ],
+)
+def test_unpooling_equals_pytorchs(dims, arguments, shape, output_size):
+    torch = pytest.importorskip("torch")
+    names = f"MaxPool{dims}d", f"MaxUnpool{dims}d"
+    pool, unpool = (getattr(nn, name)(*arguments) for name in names)
+    theirs = getattr(torch.nn, names[1])(*arguments)
+    assert repr(unpool) == repr(theirs)
+    x = tt.tensor(np.random.default_rng(0).standard_normal(shape), requires_grad=True)
+    pool.return_indices = True
+    values, indices = pool(x)
+    if 0 in shape:  # which PyTorch does not take
+        assert unpool(values, indices).shape == shape
+        return
+    out = unpool(values, indices, output_size)
+    t = [torch.from_numpy(a.detach().numpy()) for a in (values, indices)]
+    assert np.array_equal(out.detach().numpy(), theirs(*t, output_size).numpy())
+    (out**2).sum().backward()  # what was chosen gets its gradient through both
+    assert np.allclose(
+        x.grad.numpy(), 2 * np.where(out.detach().numpy() != 0, x.detach().numpy(), 0)
+    )
+
+
+def test_unpooling_refuses_what_does_not_fit():
+    values, indices = F.max_pool2d(tt.rand(1, 4, 4), 2, return_indices=True)
+    with pytest.raises(tt.ShapeError, match="must have one shape"):
+        F.max_unpool2d(values, indices[:, :1], 2)
+    with pytest.raises(tt.DTypeError, match=r"indices must be integers, not tt\.float32"):
+        F.max_unpool2d(values, values, 2)
+    with pytest.raises(tt.ShapeError, match=r"output_size \(9, 4\) does not fit \(2, 2\) windows"):
+        F.max_unpool2d(values, indices, 2, output_size=(9, 4))
+    with pytest.raises(ValueError, match="needs 2 entries, not 1"):
+        F.max_unpool2d(values, indices, 2, output_size=(4,))
+    with pytest.raises(IndexError):
+        F.max_unpool2d(values, indices + 16, 2)
+    with pytest.raises(TypeError, match="indices must be a Tensor"):
+        F.max_unpool1d(tt.rand(1, 2), [0, 1], 2)
+    with pytest.raises(ValueError, match="MaxUnpool2d: stride must be at least 1"):
+        nn.MaxUnpool2d(2, 0)
+
+
+def test_threads_share_large_batches_out_without_a_seam():
+    """Above the size from which on threads work, an odd number of images, both kinds of pooling."""
+    rng = np.random.default_rng(0)
+    array = rng.standard_normal((17, 64, 64, 32)).astype("float32").transpose(0, 3, 1, 2)
+    threads = tt.get_num_threads()
+    results = []
+    try:
+        for count in (1, 2):
+            tt.set_num_threads(count)
+            for pool in (F.max_pool2d, F.avg_pool2d):
+                x = tt.tensor(array, requires_grad=True)
+                out = pool(x, 2)
+                (got,) = grad(out, x, out.detach())
+                results.append((out.detach().numpy(), got.numpy()))
+    finally:
+        tt.set_num_threads(threads)
+    for one, two in zip(results[:2], results[2:], strict=True):
+        assert np.array_equal(one[0], two[0])
+        assert np.array_equal(one[1], two[1])

@@ -68,6 +68,8 @@ from .pool import (
     AvgPool2d,
     MaxPool1d,
     MaxPool2d,
+    MaxUnpool1d,
+    MaxUnpool2d,
 )
 from .pytorch_file import BadFileError, UnsafeFileError, extract_state_dict, load_pytorch
 from .state import LoadResult
@@ -120,6 +122,8 @@ __all__ = [
     "MSELoss",
     "MaxPool1d",
     "MaxPool2d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
     "Mish",
     "Module",
     "ModuleDict",

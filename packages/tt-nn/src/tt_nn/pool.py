@@ -11,6 +11,7 @@ from typing import Any
 from tt_tensor import Tensor
 
 from . import functional as F
+from .functional.pool_window import numbers
 from .module import Module
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "AvgPool2d",
     "MaxPool1d",
     "MaxPool2d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
 ]
 
 Size = int | Sequence[int]
@@ -102,6 +105,63 @@ class MaxPool2d(_MaxPool):
     def forward(self, input: Tensor) -> Any:
         """(N, C, H, W) to (N, C, h, w); with ``return_indices`` a pair of such."""
         return F.max_pool2d(input, *self._options())
+
+
+class MaxUnpool1d(Module):
+    """The inverse of ``MaxPool1d`` as far as there is one: :func:`tt_nn.functional.max_unpool1d`.
+
+    Args:
+        kernel_size: the window's length, as in the pooling; so are the next two.
+        stride: its step; its length if None.
+        padding: empty places before and after.
+    """
+
+    dimensions = 1
+
+    def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0) -> None:
+        super().__init__()
+        name, dims = type(self).__name__, self.dimensions
+        self.kernel_size = numbers(name, "kernel_size", kernel_size, dims, 1)
+        step = kernel_size if stride is None else stride
+        self.stride = numbers(name, "stride", step, dims, 1)
+        self.padding = numbers(name, "padding", padding, dims, 0)
+
+    def forward(
+        self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None
+    ) -> Tensor:
+        """(N, C, windows) and where they were to (N, C, L)."""
+        geometry = self.kernel_size, self.stride, self.padding
+        return F.max_unpool1d(input, indices, *geometry, output_size)
+
+    def extra_repr(self) -> str:
+        """The window."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool2d(MaxUnpool1d):
+    """The inverse of ``MaxPool2d`` as far as there is one: :func:`tt_nn.functional.max_unpool2d`.
+
+    Args:
+        kernel_size: the window's size, an int or (rows, columns), as in the pooling; so are the next two.
+        stride: its step; its size if None.
+        padding: empty places around the image.
+
+    Example:
+        >>> import tt_tensor as tt
+        >>> from tt_nn import MaxPool2d, MaxUnpool2d
+        >>> values, indices = MaxPool2d(2, return_indices=True)(tt.rand(8, 3, 32, 32))
+        >>> MaxUnpool2d(2)(values, indices).shape
+        (8, 3, 32, 32)
+    """
+
+    dimensions = 2
+
+    def forward(
+        self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None
+    ) -> Tensor:
+        """(N, C, h, w) and where they were to (N, C, H, W)."""
+        geometry = self.kernel_size, self.stride, self.padding
+        return F.max_unpool2d(input, indices, *geometry, output_size)
 
 
 class AvgPool1d(Module):

@@ -34,6 +34,7 @@ from .interpolate import interpolate
 from .layer_norm import layer_norm
 from .linear import bilinear, linear
 from .max_pool import max_pool1d, max_pool2d
+from .max_unpool import max_unpool1d, max_unpool2d
 from .mse import mse_loss
 from .nll import nll_loss
 from .one_hot import one_hot
@@ -78,6 +79,8 @@ __all__ = [
     "logsigmoid",
     "max_pool1d",
     "max_pool2d",
+    "max_unpool1d",
+    "max_unpool2d",
     "mish",
     "mse_loss",
     "nll_loss",

@@ -15,7 +15,7 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, Tensor, squeeze, unsqueeze
 from tt_tensor.typing import Array
 
-from .pool_window import Window, check_images, places, surround, under, window_over
+from .pool_window import Window, by_blocks, check_images, places, surround, under, window_over
 
 __all__ = ["avg_pool1d", "avg_pool2d"]
 
@@ -91,12 +91,15 @@ def avg_pool2d_numpy(
         return wide.astype(x.dtype)
     height, width = x.shape[-2:]
     factor = factors(window, (height, width), count_include_pad, divisor, x.dtype)
-    x = surround(x, window, 0)
-    rows = _sum([x[..., under(window, 0, i), :] for i in range(window.kernel[0])])
-    out = _sum([rows[..., under(window, 1, j)] for j in range(window.kernel[1])])
-    if window.kernel == (1, 1):
-        return np.asarray(out * factor)
-    out *= factor
+    out = np.empty_like(x, shape=(*x.shape[:-2], *window.size))
+
+    def work(images: slice) -> None:
+        inside = surround(x[images], window, 0)
+        rows = _sum([inside[..., under(window, 0, i), :] for i in range(window.kernel[0])])
+        columns = _sum([rows[..., under(window, 1, j)] for j in range(window.kernel[1])])
+        np.multiply(columns, factor, out=out[images])
+
+    by_blocks(work, x)
     return out
 
 
@@ -114,35 +117,39 @@ def avg_pool2d_grad_numpy(
     grad: Array, window: Window, shape: Shape, count_include_pad: bool, divisor: int | None
 ) -> Array:
     """The shares; then each is copied to the columns of its window, then to the rows."""
-    shares = grad * factors(window, shape, count_include_pad, divisor, grad.dtype)
+    factor = factors(window, shape, count_include_pad, divisor, grad.dtype)
+    out = np.empty_like(grad, shape=(*grad.shape[:-2], *shape))
     ends = [under(window, dim, window.kernel[dim] - 1).stop for dim in (0, 1)]
     height, width = (max(e, n + p) for e, n, p in zip(ends, shape, window.padding, strict=True))
-    columns = _room(shares, window, 1, (*shares.shape[:-1], width))
-    for j in range(window.kernel[1]):
-        _put(columns[..., under(window, 1, j)], shares, window, 1)
-    out = _room(columns, window, 0, (*shares.shape[:-2], height, width))
-    for i in range(window.kernel[0]):
-        _put(out[..., under(window, 0, i), :], columns, window, 0)
-    if out.shape[-2:] == shape:
-        return out
     top, left = window.padding
-    return out[..., top : top + shape[0], left : left + shape[1]].copy(order="K")
+    inside = (..., slice(top, top + shape[0]), slice(left, left + shape[1]))
+
+    def work(images: slice) -> None:
+        shares = grad[images] * factor
+        columns = np.empty_like(shares, shape=(*shares.shape[:-1], width))
+        _spread(shares, columns, window, 1)
+        if (height, width) == shape:
+            _spread(columns, out[images], window, 0)
+            return
+        room = np.empty_like(columns, shape=(*columns.shape[:-2], height, width))
+        _spread(columns, room, window, 0)
+        out[images] = room[inside]
+
+    by_blocks(work, out)
+    return out
 
 
-def _room(like: Array, window: Window, dim: int, shape: tuple[int, ...]) -> Array:
-    """Room for what the windows see; not cleared if they fill it, each place once."""
-    length = shape[dim - 2]
-    if window.kernel[dim] == window.stride[dim] and window.size[dim] * window.stride[dim] == length:
-        return np.empty_like(like, shape=shape)
-    return np.zeros_like(like, shape=shape)
-
-
-def _put(room: Array, shares: Array, window: Window, dim: int) -> None:
-    """The shares to what one element of all windows sees, which others may see too."""
-    if window.stride[dim] >= window.kernel[dim]:
-        room[...] = shares
-    else:
-        room += shares
+def _spread(shares: Array, room: Array, window: Window, dim: int) -> None:
+    """Along one dimension, the share of each window to all places that it sees."""
+    kernel, stride = window.kernel[dim], window.stride[dim]
+    lines, places = shares.swapaxes(0, dim - 2), room.swapaxes(0, dim - 2)
+    if kernel != stride or len(lines) * stride != len(places):
+        room[...] = 0  # some places are seen by no window, or by several
+    for i in range(kernel):
+        if kernel <= stride:
+            places[under(window, dim, i)] = lines
+        else:
+            places[under(window, dim, i)] += lines
 
 
 avg_pool2d_p = Primitive(

@@ -9,7 +9,7 @@ import numpy as np
 
 from tt_tensor.typing import Array
 
-from .pool_window import Window, places, surround, under
+from .pool_window import Window, by_blocks, places, surround, under
 
 __all__ = [
     "max_pool2d_grad_naive",
@@ -20,8 +20,6 @@ __all__ = [
     "max_pool2d_numpy",
     "winner",
 ]
-
-BLOCK = 1 << 19  # bytes of the input that are worked on at a time, so that they stay in the cache
 
 
 def winner(image: Array, rows: Sequence[int], columns: Sequence[int]) -> tuple[Any, int]:
@@ -69,19 +67,24 @@ def max_pool2d_grad_naive(grad: Array, x: Array, window: Window) -> Array:
 
 
 def max_pool2d_numpy(x: Array, window: Window) -> Array:
-    """The highest of each window's rows, then of the columns of that: whole images at once."""
-    x = surround(x, window, -np.inf)
-    rows = _highest([x[..., under(window, 0, i), :] for i in range(window.kernel[0])])
-    out = _highest([rows[..., under(window, 1, j)] for j in range(window.kernel[1])])
-    return out.copy(order="K") if window.kernel == (1, 1) else out
+    """The highest of each window's rows, then of the columns of that."""
+    out = np.empty_like(x, shape=(*x.shape[:-2], *window.size))
+
+    def work(images: slice) -> None:
+        inside = surround(x[images], window, -np.inf)
+        rows = _highest([inside[..., under(window, 0, i), :] for i in range(window.kernel[0])])
+        _highest([rows[..., under(window, 1, j)] for j in range(window.kernel[1])], out[images])
+
+    by_blocks(work, x)
+    return out
 
 
-def _highest(parts: list[Array]) -> Array:
+def _highest(parts: list[Array], out: Array | None = None) -> Array:
     """The elementwise maximum."""
-    if len(parts) == 1:
+    if len(parts) == 1 and out is None:
         return parts[0]
-    out = np.asarray(np.maximum(parts[0], parts[1]))
-    for part in parts[2:]:
+    out = np.maximum(parts[0], parts[-1], out=out)
+    for part in parts[1:-1]:
         np.maximum(out, part, out=out)
     return out
 
@@ -95,6 +98,7 @@ def winners(x: Array, window: Window) -> Array:
     ]
     kind = np.min_scalar_type(height * width)
     start = np.add.outer(np.multiply(first[0], width), first[1]).astype(kind)
+    has_nan = np.isnan(x.min(initial=np.inf))
     x = surround(x, window, -np.inf)
     best = np.full_like(x, -np.inf, shape=(*x.shape[:-2], *window.size))
     number = np.empty_like(best, dtype=kind)
@@ -102,7 +106,9 @@ def winners(x: Array, window: Window) -> Array:
     for i in range(height):
         for j in range(width):
             part = x[..., under(window, 0, i), under(window, 1, j)]
-            better = (part > best) | (part != part)
+            better = part > best
+            if has_nan:
+                better |= np.isnan(part)
             # the numbers rise, so the last that was better is the highest number
             np.maximum(number, better * kind.type(i * width + j), out=number)
             np.maximum(best, part, out=best)
@@ -119,13 +125,15 @@ def max_pool2d_indices_numpy(x: Array, window: Window) -> Array:
 
 
 def max_pool2d_grad_numpy(grad: Array, x: Array, window: Window) -> Array:
-    """The gradient to the winners, 0 to all others; block by block, so that it stays in the cache."""
+    """The gradient to the winners, 0 to all others."""
     out = np.empty_like(x)
-    step = max(BLOCK // max(x[:1].nbytes, 1), 1) if x.ndim == 4 else max(len(x), 1)
-    for n in range(0, len(x), step):
-        block = slice(n, n + step)
-        if not (_is_halving(window) and _to_halves(grad[block], x[block], window, out[block])):
-            _to_winners(grad[block], x[block], window, out[block])
+
+    def work(images: slice) -> None:
+        arguments = grad[images], x[images], window, out[images]
+        if not (_is_halving(window) and _to_halves(*arguments)):
+            _to_winners(*arguments)
+
+    by_blocks(work, x)
     return out
 
 
