@@ -87,7 +87,7 @@ def test_a_mean_of_means_would_be_something_else():
         return [1 / len(group)] * len(group)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Trainer, "_shares", naive_shares)
+        patch.setattr(Trainer, "shares", naive_shares)
         wrong, _, _ = trained(batches, loss, 4)
     assert abs(wrong[0] - right[0]).max() > 1e-3
 

@@ -19,6 +19,7 @@ from .loggers import (
     TensorBoardLogger,
 )
 from .loop import Trainer
+from .lr_finder import LRCurve, find_lr
 from .metrics import (
     Accuracy,
     Average,
@@ -61,6 +62,7 @@ __all__ = [
     "F1Score",
     "History",
     "JSONLinesLogger",
+    "LRCurve",
     "Logger",
     "Mean",
     "MeanSquaredError",
@@ -77,6 +79,7 @@ __all__ = [
     "TopKAccuracy",
     "Trainer",
     "accuracy",
+    "find_lr",
     "hardest_mistakes",
     "origin_of_nonfinite",
     "plot_confusion_matrix",

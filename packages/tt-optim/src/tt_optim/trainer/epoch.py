@@ -101,7 +101,7 @@ class EpochPart(EvaluationPart, ResumePart):
         losses = [loss.item() for loss, _ in results]
         for loss, (_, output), (_, target) in zip(losses, results, group, strict=True):
             self.scores.update(loss, output, target)
-        whole = sum(s * loss for s, loss in zip(self._shares(group), losses, strict=True))
+        whole = sum(s * loss for s, loss in zip(self.shares(group), losses, strict=True))
         self.latest.update({"train/loss": self.scores.loss.value, "lr": lr})
         if self.ema is not None:
             self.ema.update()

@@ -56,7 +56,7 @@ class StepPart(Shared):
         """
         self.optimizer.zero_grad()
         results = []
-        for (input, target), share in zip(batches, self._shares(batches), strict=True):
+        for (input, target), share in zip(batches, self.shares(batches), strict=True):
             loss, output = self.compute_loss(input, target)
             (loss if share == 1.0 else loss * share).backward()
             results.append((loss.detach(), output.detach()))
@@ -79,7 +79,7 @@ class StepPart(Shared):
             raise FloatingPointError(f"the loss is {value}: {origin}")
         return loss, output
 
-    def _shares(self, batches: Sequence[Pair]) -> list[float]:
+    def shares(self, batches: Sequence[Pair]) -> list[float]:
         """How much of the large batch's loss each batch's loss is."""
         if len(batches) == 1 or getattr(self.loss, "reduction", "mean") == "sum":
             return [1.0] * len(batches)

@@ -21,7 +21,7 @@ from tt_tensor import Tensor, from_numpy
 
 from ...checks import short
 
-__all__ = ["pack", "unpack"]
+__all__ = ["copied", "pack", "unpack"]
 
 
 def pack(value: Any, tensors: dict[str, Tensor], name: str = "") -> Any:
@@ -84,6 +84,19 @@ def unpack(value: Any, tensors: dict[str, Tensor]) -> Any:
     if kind in ("$tensor", "$array") and content in tensors:
         return tensors[content] if kind == "$tensor" else tensors[content].array
     raise ValueError(f"the state has {short(value)}, which nothing belongs to")
+
+
+def copied(state: Any) -> Any:
+    """The same state in memory of its own."""
+    if isinstance(state, Tensor):
+        return state.detach().clone()
+    if isinstance(state, np.ndarray):
+        return state.copy()
+    if isinstance(state, dict):
+        return {key: copied(value) for key, value in state.items()}
+    if isinstance(state, (list, tuple)):
+        return type(state)(copied(value) for value in state)
+    return state
 
 
 def _number(value: Any) -> Any:

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-import numpy as np
-
-from tt_tensor import Tensor, get_rng_state, set_rng_state
+from tt_tensor import get_rng_state, set_rng_state
 
 from ..callback import Callback
 from ..history import EpochRecord
 from ..shared import Shared
+from .encoding import copied
 from .file import CheckpointError
 
 __all__ = ["Resumable", "StatePart"]
@@ -81,7 +80,7 @@ class StatePart(Shared):
             CheckpointError: it is the state of another model, optimizer, scheduler or data; nothing
                 has been changed.
         """
-        before = _copied(self.state_dict())
+        before = copied(self.state_dict())
         try:
             self._load(state)
         except BaseException:
@@ -141,16 +140,3 @@ def _named(callbacks: Sequence[Callback]) -> dict[str, Callback]:
         count = sum(type(other) is type(callback) for other in named.values())
         named[f"{kind} {count + 1}" if count else kind] = callback
     return named
-
-
-def _copied(state: Any) -> Any:
-    """The same state in memory of its own."""
-    if isinstance(state, Tensor):
-        return state.detach().clone()
-    if isinstance(state, np.ndarray):
-        return state.copy()
-    if isinstance(state, dict):
-        return {key: _copied(value) for key, value in state.items()}
-    if isinstance(state, (list, tuple)):
-        return type(state)(_copied(value) for value in state)
-    return state
