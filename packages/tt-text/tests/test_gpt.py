@@ -5,7 +5,7 @@ import pytest
 
 import tt_tensor as tt
 from tt_autograd import no_grad
-from tt_text import GPT, GPTConfig, GrowingCache
+from tt_text import GPT, GPTConfig, GrowingCache, Llama, LlamaConfig
 
 CONFIG = GPTConfig(vocab_size=17, context=12, layers=2, heads=2, width=16)
 
@@ -105,6 +105,39 @@ def test_a_cache_changes_nothing(pieces):
     assert tt.allclose(tt.cat(parts, 1), whole, atol=1e-5)
 
 
+def llama():
+    return Llama(LlamaConfig(17, 12, layers=2, heads=4, kv_heads=2, width=16, hidden=24))
+
+
+@pytest.mark.parametrize("make", [lambda: GPT(CONFIG), llama])
+def test_padding_on_the_left_changes_nothing(make):
+    tt.manual_seed(0)
+    model = make().eval()
+    short, long = tt.randint(0, 17, (1, 3)), tt.randint(0, 17, (1, 5))
+    batch = tt.cat([tt.cat([tt.zeros(1, 2).long(), short], 1), long])
+    padding, following = tt.tensor([2, 0]), tt.tensor([[4], [5]])
+    with no_grad():
+        cache = GrowingCache()
+        first, second = model(batch, cache, padding), model(following, cache, padding)
+        alone = GrowingCache()
+        assert tt.allclose(first[:1, 2:], model(short, alone), atol=1e-5)
+        assert tt.allclose(second[:1], model(following[:1], alone), atol=1e-5)
+        assert tt.allclose(first[1:], model(long), atol=1e-5)
+    assert bool(tt.isfinite(first).all())
+
+
+@pytest.mark.parametrize("pieces", [[1] * 8, [5, 3]])
+def test_llamas_cache_changes_nothing(pieces):
+    tt.manual_seed(0)
+    model, cache, start, parts = llama().eval(), GrowingCache(), 0, []
+    tokens = tt.randint(0, 17, (2, 8))
+    with no_grad():
+        for n in pieces:
+            parts.append(model(tokens[:, start : start + n], cache))
+            start += n
+        assert tt.allclose(tt.cat(parts, 1), model(tokens), atol=1e-5)
+
+
 def test_a_later_token_has_no_influence_on_earlier_scores():
     tt.manual_seed(0)
     model = GPT(CONFIG).eval()
@@ -148,6 +181,13 @@ def test_the_last_layer_shares_the_table_or_has_its_own():
         (lambda: GPT(CONFIG)(tt.zeros(1, 13).long()), tt.ShapeError, "13 positions are more than"),
         (lambda: GPT(CONFIG)(tt.tensor([1])), tt.ShapeError, r"expected \(N, L\)"),
         (lambda: GPTConfig(10, width=10, heads=3), ValueError, "not a multiple of heads=3"),
+        (
+            lambda: GPT(CONFIG)(tt.tensor([[1]]), None, tt.tensor([[1]])),
+            tt.ShapeError,
+            "padding: exp",
+        ),
+        (lambda: LlamaConfig(10, heads=4, kv_heads=3), ValueError, "multiple of kv_heads=3"),
+        (lambda: llama()(tt.zeros(1, 13).long()), tt.ShapeError, "13 positions are more than"),
         (lambda: GPTConfig(0), ValueError, "vocab_size must be at least 1"),
         (lambda: GPTConfig(1, gelu="exact"), ValueError, "gelu must be"),
     ],

@@ -7,12 +7,13 @@ from .attention import (
     MultiheadAttention,
     attention_weights,
     causal_mask,
+    decoder_mask,
     padding_mask,
     scaled_dot_product_attention,
 )
 from .embedding import Embedding
 from .lookup import embedding
-from .models import GPT, GPTConfig
+from .models import GPT, GPTConfig, Llama, LlamaConfig
 from .positions import (
     LearnedPositions,
     RotaryPositions,
@@ -49,6 +50,8 @@ __all__ = [
     "GrowingCache",
     "KeyValueCache",
     "LearnedPositions",
+    "Llama",
+    "LlamaConfig",
     "MultiheadAttention",
     "RotaryPositions",
     "SentencePieceTokenizer",
@@ -65,6 +68,7 @@ __all__ = [
     "apply_rotary",
     "attention_weights",
     "causal_mask",
+    "decoder_mask",
     "embedding",
     "load_gpt2",
     "load_llama2c",

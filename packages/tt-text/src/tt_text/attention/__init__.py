@@ -1,7 +1,7 @@
 """Attention: the primitive, its masks, and the layers made of it."""
 
 from .cache import GrowingCache, KeyValueCache
-from .masks import causal_mask, padding_mask
+from .masks import causal_mask, decoder_mask, padding_mask
 from .multihead import MultiheadAttention
 from .scaled_dot_product import attention_weights, scaled_dot_product_attention
 
@@ -11,6 +11,7 @@ __all__ = [
     "MultiheadAttention",
     "attention_weights",
     "causal_mask",
+    "decoder_mask",
     "padding_mask",
     "scaled_dot_product_attention",
 ]

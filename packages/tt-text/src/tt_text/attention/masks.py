@@ -6,7 +6,7 @@ import numpy as np
 
 from tt_tensor import DTypeError, ShapeError, Tensor, from_numpy, where, zeros
 
-__all__ = ["additive", "causal_mask", "padding_mask"]
+__all__ = ["additive", "causal_mask", "decoder_mask", "padding_mask"]
 
 
 def causal_mask(length: int, size: int | None = None) -> Tensor:
@@ -58,6 +58,24 @@ def padding_mask(lengths: Tensor, size: int | None = None) -> Tensor:
     if longest > size or (numbers.size and numbers.min() < 0):
         raise ValueError(f"lengths: they must lie between 0 and {size}, not {numbers.tolist()}")
     return from_numpy(np.arange(size) < numbers[:, None, None, None])
+
+
+def decoder_mask(length: int, size: int, padding: Tensor | None = None) -> Tensor | None:
+    """What the last ``length`` of ``size`` positions may see when texts are padded on the left.
+
+    Args:
+        length: the number of queries.
+        size: the number of keys: what a cache holds, and the queries' own.
+        padding: (N,) integers: how many of the first keys of each text are padding.
+
+    Returns:
+        booleans that broadcast to (N, H, length, size); None if each query sees all keys up to its
+        own, which attention does faster without a mask.
+    """
+    if padding is None:
+        return causal_mask(length, size) if 1 < length < size else None
+    real = np.arange(size) >= padding.array[:, None]  # (N, size)
+    return from_numpy(real[:, None, None] & causal_mask(length, size).array)
 
 
 def additive(mask: Tensor, query: Tensor, size: int) -> Tensor:

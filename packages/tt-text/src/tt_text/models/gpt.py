@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from tt_nn import Dropout, LayerNorm, Linear, Module, ModuleList, init
 from tt_nn.functional import cross_entropy, linear
-from tt_tensor import ShapeError, Tensor, gelu, reshape, transpose
+from tt_tensor import Tensor, gelu, reshape, transpose
 
-from ..attention import KeyValueCache, causal_mask, scaled_dot_product_attention
+from ..attention import KeyValueCache, decoder_mask, scaled_dot_product_attention
 from ..embedding import Embedding
 from ..positions import LearnedPositions
+from .checks import check_tokens
 
 __all__ = ["GPT", "GPTConfig"]
 
@@ -71,16 +72,20 @@ class CausalSelfAttention(Module):
         self.c_proj = Linear(config.width, config.width, bias=config.bias)
         self.resid_dropout = Dropout(config.dropout)
 
-    def forward(self, x: Tensor, layer: int = 0, cache: KeyValueCache | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        layer: int = 0,
+        cache: KeyValueCache | None = None,
+        padding: Tensor | None = None,
+    ) -> Tensor:
         """(N, L, width) to the same; with a cache, the keys and values before are looked at too."""
         samples, length, width = x.shape
         parts = reshape(self.c_attn(x), (samples, length, 3, self.heads, width // self.heads))
         q, k, v = (transpose(parts[:, :, i], 1, 2) for i in range(3))  # (N, H, L, D)
-        mask = None
         if cache is not None:
             k, v = cache.append(layer, k, v)  # (N, H, S, D)
-            if 1 < length < k.shape[2]:
-                mask = causal_mask(length, k.shape[2])
+        mask = decoder_mask(length, k.shape[2], padding)
         drop = self.dropout if self.training else 0.0
         causal = mask is None and length > 1
         out = scaled_dot_product_attention(q, k, v, mask, drop, causal)
@@ -116,10 +121,17 @@ class Block(Module):
         self.ln_2 = LayerNorm(config.width, config.eps, bias=config.bias)
         self.mlp = MLP(config)
 
-    def forward(self, x: Tensor, layer: int = 0, cache: KeyValueCache | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        layer: int = 0,
+        cache: KeyValueCache | None = None,
+        padding: Tensor | None = None,
+    ) -> Tensor:
         """(N, L, width) to the same."""
-        x = x + self.attn(self.ln_1(x), layer, cache)
-        return x + self.mlp(self.ln_2(x))
+        x = x + self.attn(self.ln_1(x), layer, cache, padding)
+        out: Tensor = x + self.mlp(self.ln_2(x))
+        return out
 
 
 class GPT(Module):
@@ -164,12 +176,16 @@ class GPT(Module):
                 shrink = (2 * self.config.layers) ** -0.5 if last else 1.0
                 init.normal_(parameter, std=0.02 * shrink)
 
-    def forward(self, tokens: Tensor, cache: KeyValueCache | None = None) -> Tensor:
+    def forward(
+        self, tokens: Tensor, cache: KeyValueCache | None = None, padding: Tensor | None = None
+    ) -> Tensor:
         """Scores of the next token.
 
         Args:
             tokens: (N, L) integers.
             cache: what was computed for the tokens before; it is added to.
+            padding: (N,) how many tokens at the left of each text, the cache's included, are only
+                there to make all texts equally long; any token will do there.
 
         Returns:
             (N, L, vocab_size).
@@ -178,12 +194,11 @@ class GPT(Module):
             ShapeError: not (N, L), or more positions than the context.
             IndexError: a token out of range.
         """
-        if tokens.ndim != 2:
-            raise ShapeError(f"tokens: expected (N, L), but the shape is {tokens.shape}")
+        check_tokens(tokens, padding)
         start = 0 if cache is None else cache.length
-        x: Tensor = self.drop(self.wpe(self.wte(tokens), start))  # (N, L, width)
+        x: Tensor = self.drop(self.wpe(self.wte(tokens), start, padding))  # (N, L, width)
         for layer, block in enumerate(self.h):
-            x = block(x, layer, cache)
+            x = block(x, layer, cache, padding)
         x = self.ln_f(x)
         out: Tensor = linear(x, self.wte.weight) if self.lm_head is None else self.lm_head(x)
         return out

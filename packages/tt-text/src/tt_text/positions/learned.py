@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from tt_nn import Module, Parameter, init
-from tt_tensor import DTypeLike, Tensor, empty
+import numpy as np
 
+from tt_nn import Module, Parameter, init
+from tt_tensor import DTypeLike, Tensor, empty, from_numpy
+
+from ..lookup import embedding
 from .sinusoidal import check_room
 
 __all__ = ["LearnedPositions"]
@@ -40,12 +43,21 @@ class LearnedPositions(Module):
         self.weight = Parameter(empty(max_length, width, dtype=dtype))
         init.normal_(self.weight, std=0.02)
 
-    def forward(self, input: Tensor, start: int = 0) -> Tensor:
+    def forward(self, input: Tensor, start: int = 0, padding: Tensor | None = None) -> Tensor:
         """(N, L, width) to the same, position ``start`` first.
+
+        Args:
+            input: the vectors.
+            start: the first one's position.
+            padding: (N,) how many positions at the left of each sample do not count: the first
+                after them has position 0.
 
         Raises:
             ShapeError: more positions than the table has.
         """
         end = start + input.shape[-2]
         check_room(end, self.max_length)
-        return input + self.weight[start:end]
+        if padding is None:
+            return input + self.weight[start:end]
+        places = np.arange(start, end) - padding.array[:, None]  # (N, L)
+        return input + embedding(from_numpy(np.maximum(places, 0)), self.weight)
