@@ -5,7 +5,11 @@
 ``transpose``      conv_transpose1d and conv_transpose2d
 ``primitives``     the three primitives and how each differentiates into the other two
 ``naive``          their kernels in nested loops: the definition
-``columns``        their fast kernels: windows become rows of a matrix, and BLAS multiplies
+``fast``           their fast kernels, which choose among what follows
+``columns``        windows become rows of a matrix that BLAS multiplies, a chunk at a time
+``phases``         what a pixel met when the filter moves in strides: the input's gradient
+``scatter``        the same gradient the other way round, for few channels
+``winograd``       3 x 3 filters with fewer multiplications, for many channels
 ``arguments``      what all of them ask of sizes, shapes and types
 ================== ==========================================================================
 """

@@ -5,8 +5,7 @@ Results are channels last in memory behind their logical shape (N, C, H, W).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +15,8 @@ from tt_tensor.typing import Array
 
 from . import winograd
 from .columns import Windows, columns
+from .phases import phases
+from .scatter import FEW, scatter
 
 __all__ = ["conv2d", "conv2d_input_grad", "conv2d_weight_grad"]
 
@@ -58,35 +59,46 @@ def conv2d_input_grad(
     dilation: Pair,
     groups: int,
 ) -> Array:
+    """Each pixel's gradient, from the gradients of the places that it took part in."""
+    kernel, rows = (weight.shape[2], weight.shape[3]), grad.transpose(0, 2, 3, 1)
+    out = np.empty((len(grad), *size, weight.shape[1] * groups), grad.dtype)
+    if groups == 1 and out.shape[3] <= FEW:
+        windows = Windows(kernel, (grad.shape[2], grad.shape[3]), padding, stride, dilation)
+        filters = np.ascontiguousarray(weight.transpose(0, 2, 3, 1))
+
+        def some(part: slice) -> None:
+            scatter(rows[part], filters, out[part], windows)
+
+        in_parts(some, len(grad), rows.size * kernel[0] * kernel[1] * out.shape[3])
+    else:
+        # (groups, out, in, kh, kw) to (groups, kh, kw, out, in)
+        filters = weight.reshape(groups, -1, *weight.shape[1:]).transpose(0, 3, 4, 1, 2)
+        gather(rows, filters, out, Windows(kernel, size, padding, stride, dilation))
+    return out.transpose(0, 3, 1, 2)
+
+
+def gather(grad: Array, filters: Array, out: Array, windows: Windows) -> None:
     """Each pixel's gradient is a window of gradients times the filters, turned by half a turn.
 
     With a stride s, pixels s apart met the same elements of the filters; so each of the s phases is a
     convolution of its own, with those elements.
     """
-    channels = weight.shape[1] * groups
-    out = np.empty((len(grad), *size, channels), grad.dtype)
-    # (groups, out, in, kh, kw) to (groups, kh, kw, out, in)
-    filters = weight.reshape(groups, -1, *weight.shape[1:]).transpose(0, 3, 4, 1, 2)
-    kernel = (weight.shape[2], weight.shape[3])
-    down, across = (
-        list(phases(size[k], kernel[k], stride[k], padding[k], dilation[k])) for k in (0, 1)
-    )
-    rows = grad.transpose(0, 2, 3, 1)
+    options = zip(*windows, strict=True)
+    down, across = (list(phases(n, k, s, p, d)) for k, n, p, s, d in options)
     for y in down:
         for x in across:
-            place = out[:, y.first :: stride[0], x.first :: stride[1]]
+            place = out[:, y.first :: windows.stride[0], x.first :: windows.stride[1]]
             if not (y.taps and x.taps):  # no element of the filters ever met these pixels
                 place[...] = 0
                 continue
-            windows = Windows(
+            flows = Windows(
                 (len(y.taps), len(x.taps)),
                 (place.shape[1], place.shape[2]),
                 (y.corner, x.corner),
                 (1, 1),
                 (y.dilation, x.dilation),
             )
-            correlate(rows, filters[:, y.taps][:, :, x.taps], None, place, windows)
-    return out.transpose(0, 3, 1, 2)
+            correlate(grad, filters[:, y.taps][:, :, x.taps], None, place, flows)
 
 
 def conv2d_weight_grad(
@@ -161,30 +173,3 @@ def _correlate(x: Array, weights: Array, bias: Array | None, out: Array, windows
 def in_parts(work: Callable[[slice], Result], images: int, products: int) -> list[Result]:
     """``work`` on all images: by several threads if there are so many products that it pays."""
     return in_threads(work, images) if products >= ENOUGH else [work(slice(0, images))]
-
-
-class Phase:
-    """Pixels that met the same elements of a filter along one dimension.
-
-    Attributes:
-        first: the first of them; the others follow at distances of the stride.
-        taps: those elements, last to first.
-        corner, dilation: where the gradients lie that flow back to them; see :class:`Windows`.
-    """
-
-    __slots__ = ("corner", "dilation", "first", "taps")
-
-    def __init__(self, first: int, taps: list[int], corner: int, dilation: int) -> None:
-        self.first, self.taps, self.corner, self.dilation = first, taps, corner, dilation
-
-
-def phases(size: int, kernel: int, stride: int, padding: int, dilation: int) -> Iterator[Phase]:
-    """The phases of one dimension.
-
-    Pixel y lies at y + p in the padded image, and met the element i at the place q = (y + p - i·d)/s,
-    where that is a whole number.
-    """
-    for first in range(min(stride, size)):
-        taps = [i for i in range(kernel) if (first + padding - i * dilation) % stride == 0][::-1]
-        nearest = (first + padding - taps[0] * dilation) // stride if taps else 0
-        yield Phase(first, taps, -nearest, dilation // math.gcd(stride, dilation))
