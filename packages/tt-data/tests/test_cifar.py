@@ -1,18 +1,25 @@
 """CIFAR-10 and CIFAR-100: both layouts, archives, downloads, and files that are refused."""
 
+import hashlib
 import io
+import multiprocessing
 import os
 import pickle
 import re
 import struct
+import sys
 import tarfile
+import threading
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import tt_tensor as tt
-from tt_data import CIFAR10, CIFAR100, DataLoader, DownloadError
+from tt_data import CIFAR10, CIFAR100, DataLoader, DownloadError, archive
 
 EACH = 3  # pictures in a file
 NAMES_10 = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
@@ -29,6 +36,11 @@ class Python2Pickler(pickle._Pickler):
 
 
 Python2Pickler.dispatch = {**pickle._Pickler.dispatch, bytes: Python2Pickler.save_bytes}
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
 
 
 def python2(value):
@@ -83,14 +95,14 @@ def write_python_100(home):
     return folder
 
 
-def packed(folder, archive, name=None):
+def packed(folder, path):
     """The folder as an archive; the folder is taken away."""
-    with tarfile.open(archive, "w:gz") as tar:
-        tar.add(folder, name or folder.name)
+    with tarfile.open(path, "w:gz") as tar:
+        tar.add(folder, folder.name)
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()
-    return archive
+    return path
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +179,7 @@ def test_the_first_folder_counts_and_the_binary_layout_before_the_other(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("dataset", "write", "archive"),
+    ("dataset", "write", "name"),
     [
         (CIFAR10, write_binary_10, "cifar-10-binary.tar.gz"),
         (CIFAR10, write_python_10, "cifar-10-python.tar.gz"),
@@ -175,12 +187,12 @@ def test_the_first_folder_counts_and_the_binary_layout_before_the_other(tmp_path
         (CIFAR100, write_python_100, "cifar-100-python.tar.gz"),
     ],
 )
-def test_an_archive_is_unpacked(tmp_path, dataset, write, archive):
+def test_an_archive_is_unpacked(tmp_path, dataset, write, name):
     folder = write(tmp_path)
-    packed(folder, tmp_path / archive)
+    packed(folder, tmp_path / name)
     assert len(dataset(tmp_path, train=False)) == 3
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([archive, folder.name])
-    (tmp_path / archive).unlink()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([name, folder.name])
+    (tmp_path / name).unlink()
     assert len(dataset(tmp_path, train=False)) == 3
 
 
@@ -192,6 +204,28 @@ def test_an_archive_where_nobody_may_write_is_unpacked_at_home(tmp_path, monkeyp
     assert (tmp_path / "home" / "cifar-10-batches-bin").is_dir()
     (tmp_path / "cifar-10-binary.tar.gz").write_bytes(b"is not looked into again")
     assert len(CIFAR10(tmp_path)) == 15
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="starts processes by fork")
+def test_processes_that_want_the_same_archive_unpack_it_once(tmp_path, monkeypatch):
+    packed(write_binary_10(tmp_path), tmp_path / "cifar-10-binary.tar.gz")
+    unpack = archive.extract
+
+    def slowly(source, folder):
+        with (tmp_path / "times").open("a") as file:
+            file.write("once\n")
+        time.sleep(0.3)
+        unpack(source, folder)
+
+    monkeypatch.setattr(archive, "extract", slowly)
+    context = multiprocessing.get_context("fork")
+    others = [context.Process(target=CIFAR10, args=(tmp_path,)) for _ in range(3)]
+    for process in others:
+        process.start()
+    for process in others:
+        process.join()
+    assert [process.exitcode for process in others] == [0] * 3
+    assert (tmp_path / "times").read_text() == "once\n"
 
 
 def test_missing_files_are_named_with_the_mend(tmp_path):
@@ -230,6 +264,25 @@ def test_download_brings_what_is_missing_or_broken(tmp_path, monkeypatch, broken
 
     monkeypatch.setattr("tt_data.datasets.cifar.fetch", fetch)
     assert len(CIFAR10(tmp_path, download=True)) == 15
+
+
+def test_download_from_a_server(tmp_path, monkeypatch):
+    pytest.importorskip("requests")
+    content = packed(write_binary_100(tmp_path), tmp_path / "cifar-100-binary.tar.gz").read_bytes()
+    monkeypatch.setattr(CIFAR100, "checksum", hashlib.sha256(content).hexdigest())
+    handler = partial(QuietHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            mirror = f"http://127.0.0.1:{server.server_port}/"
+            monkeypatch.setattr(CIFAR100, "mirrors", (mirror,))
+            data = CIFAR100(tmp_path / "home", train=False, download=True)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert data.targets.tolist() == contents(1, 100)[1].tolist()
+    assert len(CIFAR100(tmp_path / "home")) == 3  # the other part came along
 
 
 def test_download_without_a_network_says_where_the_file_goes(tmp_path, monkeypatch):

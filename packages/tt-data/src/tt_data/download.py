@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import DownloadError
+from .lock import alone_in
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def fetch(resource: Resource, folder: str | os.PathLike[str], *, progress: bool 
         return target
     _requests()  # before anything is written
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone_in(target.parent):
+    with alone_in(target.parent):
         # perhaps another process has brought it while we waited
         if not has_checksum(target, resource.sha256):
             _from_any_mirror(resource, target, progress)
@@ -156,22 +157,6 @@ def _explained(part: Path) -> Iterator[None]:
             "folder on another disk",
             str(part.parent),
         ) from error
-
-
-@contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait while another process downloads into this folder; the system lifts the lock if it dies."""
-    try:
-        import fcntl
-    except ImportError:  # Windows, where a file that somebody writes cannot be renamed anyway
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _size(path: Path) -> int:

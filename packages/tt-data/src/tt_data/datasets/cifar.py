@@ -20,6 +20,7 @@ from tt_tensor.typing import Array
 from ..download import Resource, fetch
 from ..errors import DownloadError
 from ..home import data_folders, data_home
+from ..lock import alone_in
 from .cifar_files import read_binary, read_python
 from .pictures import LabelledPictures, check_labels
 
@@ -118,7 +119,9 @@ class CIFAR10(LabelledPictures):
                 "set TT_DATA_HOME to the folder that has it"
             )
         home = data_home() if root is None else Path(root).expanduser()
-        _extract(self._fetch(layout.archive, home), home)
+        archive = self._fetch(layout.archive, home)
+        with alone_in(home):
+            _extract(archive, home)
         return self._read(home / layout.folder, layout)
 
     def _fetch(self, name: str, folder: Path) -> Path:
@@ -209,8 +212,10 @@ def _unpacked(home: Path, layout: Layout) -> Path | None:
         return None
     # beside the archive; if nobody may write there, where data sets live
     place = home if os.access(home, os.W_OK) else data_home()
-    if not (place / layout.folder).is_dir():
-        _extract(home / layout.archive, place)
+    place.mkdir(parents=True, exist_ok=True)
+    with alone_in(place):
+        if not (place / layout.folder).is_dir():  # perhaps another process was here before us
+            _extract(home / layout.archive, place)
     return place / layout.folder
 
 
