@@ -30,9 +30,11 @@ from .tokenizers import (
     SentencePieceTokenizer,
     StreamDecoder,
     Tokenizer,
+    WordPieceTokenizer,
     WordTokenizer,
     load_gpt2,
     load_llama2c,
+    load_wordpiece,
 )
 from .transformer import (
     TransformerDecoder,
@@ -62,6 +64,7 @@ __all__ = [
     "TransformerDecoderLayer",
     "TransformerEncoder",
     "TransformerEncoderLayer",
+    "WordPieceTokenizer",
     "WordTokenizer",
     "alibi_bias",
     "alibi_slopes",
@@ -72,6 +75,7 @@ __all__ = [
     "embedding",
     "load_gpt2",
     "load_llama2c",
+    "load_wordpiece",
     "padding_mask",
     "rotary_angles",
     "scaled_dot_product_attention",

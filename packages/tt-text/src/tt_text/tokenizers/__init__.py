@@ -17,6 +17,7 @@ from .special import SpecialTokens
 from .split import GPT2_PATTERN, Splitter
 from .stream import StreamDecoder
 from .word import WHITESPACE, WORDS, WordTokenizer
+from .wordpiece import WordPieceTokenizer, load_wordpiece
 
 __all__ = [
     "GPT2_PATTERN",
@@ -31,10 +32,12 @@ __all__ = [
     "Splitter",
     "StreamDecoder",
     "Tokenizer",
+    "WordPieceTokenizer",
     "WordTokenizer",
     "bytes_to_symbols",
     "load_gpt2",
     "load_llama2c",
+    "load_wordpiece",
     "pad",
     "symbols_to_bytes",
     "train_merges",

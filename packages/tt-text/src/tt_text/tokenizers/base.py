@@ -219,8 +219,11 @@ class Tokenizer(ABC):
         special = set(self.special_ids.values()) if skip_special else ()
         previous = None
         for token in ids:
-            yield b"" if token in special else self.token_bytes(token, previous)
-            previous = token
+            if token in special:
+                yield b""
+            else:
+                yield self.token_bytes(token, previous)
+                previous = token
 
     def _position_of_byte(self, ids: Sequence[int], place: int, skip_special: bool) -> int:
         """Which token the byte at a place comes from."""

@@ -18,6 +18,7 @@ from .merging import Merges, Pair
 from .offsets import places_of_bytes, size_of_character
 from .special import SpecialTokens
 from .surrogates import without_surrogates
+from .vocabulary import number_tokens
 from .word_cache import WordCache
 
 __all__ = ["SentencePieceTokenizer"]
@@ -267,21 +268,6 @@ class SentencePieceTokenizer(Tokenizer):
         if wanted and number is None:
             raise ValueError(f"{name}: this tokenizer has no such token")
         return [number] if wanted and number is not None else []
-
-
-def number_tokens(tokens: Sequence[str]) -> dict[str, int]:
-    """Token → number.
-
-    Raises:
-        ValueError: a token comes twice or is empty.
-    """
-    numbers: dict[str, int] = {}
-    for i, token in enumerate(tokens):
-        if token == "" or token in numbers:
-            problem = f"comes twice, at {numbers[token]} and {i}" if token else f"at {i} is empty"
-            raise ValueError(f"tokens: {token!r} {problem}")
-        numbers[token] = i
-    return numbers
 
 
 def number_merges(numbers: Mapping[str, int], ranks: Mapping[tuple[str, str], float]) -> Merges:
