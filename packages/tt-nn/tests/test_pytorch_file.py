@@ -593,6 +593,21 @@ def test_members_that_overlap_are_refused(read):
         read(out.getvalue())
 
 
+def test_members_outside_of_the_folder_are_refused(read):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("archive/data.pkl", program(number(1)))
+        archive.writestr("another/data.pkl", program(number(2)))
+    with pytest.raises(nn.BadFileError, match=r"in another place: 'another/data\.pkl'"):
+        read(out.getvalue())
+
+
+def test_names_of_members_that_are_no_text(read):
+    content = zipped(**{"é": b""})
+    with pytest.raises(nn.BadFileError, match="is truncated or corrupt"):
+        read(content.replace("é".encode(), b"\xff\xff"))
+
+
 def test_two_members_of_one_name_are_refused(read):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
