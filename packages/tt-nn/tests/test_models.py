@@ -109,6 +109,15 @@ def test_the_two_spellings_of_lenet_differ():
     assert not tt.allclose(modern(x), original(x))
 
 
+def test_convolutions_of_a_resnet_keep_the_size_of_what_they_get():
+    """He's initial values: the variance is 2 / fan_in, six times that of PyTorch's layers."""
+    tt.manual_seed(0)
+    for module in resnet20().modules():
+        if isinstance(module, nn.Conv2d):
+            expected = np.sqrt(2 / (9 * module.in_channels))
+            assert module.weight.detach().numpy().std() == pytest.approx(expected, rel=0.15)
+
+
 # --- the same in PyTorch ------------------------------------------------------------------------
 
 

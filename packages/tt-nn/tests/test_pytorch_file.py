@@ -603,7 +603,7 @@ def test_members_outside_of_the_folder_are_refused(read):
 
 
 def test_names_of_members_that_are_no_text(read):
-    content = zipped(**{"é": b""})
+    content = zipped(é=b"")
     with pytest.raises(nn.BadFileError, match="is truncated or corrupt"):
         read(content.replace("é".encode(), b"\xff\xff"))
 
