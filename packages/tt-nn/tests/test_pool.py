@@ -75,6 +75,38 @@ def test_memory_order_is_kept(function):
     assert is_channels_last(grad(out, x, flow)[0])
 
 
+ANY_ORDER = {
+    "max 2": lambda x: F.max_pool2d(x, 2),
+    "max 3": lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True),
+    "average 2": lambda x: F.avg_pool2d(x, 2),
+    "average 3": lambda x: F.avg_pool2d(x, 3, 2, 1, count_include_pad=False),
+    "average 2 of 3": lambda x: F.avg_pool2d(x, 2, 3),
+    "adaptive average": lambda x: F.adaptive_avg_pool2d(x, (3, 4)),
+    "global average": lambda x: F.adaptive_avg_pool2d(x, 1),
+    "adaptive max": lambda x: F.adaptive_max_pool2d(x, (3, 4)),
+    "nearest": lambda x: F.interpolate(x, (9, 5)),
+    "bilinear": lambda x: F.interpolate(x, (9, 5), mode="bilinear"),
+    "reflect": lambda x: F.pad(x, (1, 2, 3, 1), "reflect"),
+    "pixels": lambda x: F.pixel_shuffle(x, 2),
+}
+
+
+@pytest.mark.parametrize("name", ANY_ORDER)
+def test_values_do_not_depend_on_memory_order(name):
+    array = np.round(np.random.default_rng(0).standard_normal((2, 4, 7, 6)) * 2)
+    orders = [(0, 1, 2, 3), (0, 2, 3, 1), (3, 2, 1, 0), (1, 3, 0, 2)]
+    results = []
+    for order in orders:
+        memory = np.ascontiguousarray(array.transpose(order)).transpose(np.argsort(order))
+        x = tt.from_numpy(memory).requires_grad_()
+        out = ANY_ORDER[name](x)
+        (got,) = grad(out, x, tt.tensor(np.sin(np.arange(out.numel())).reshape(out.shape)))
+        results.append((out.detach().numpy(), got.numpy()))
+    for out, got in results[1:]:
+        assert np.allclose(out, results[0][0], atol=1e-12)
+        assert np.allclose(got, results[0][1], atol=1e-12)
+
+
 def test_the_result_of_a_window_of_one_is_not_the_input():
     x = tt.rand(1, 2, 3, 3)
     assert not np.shares_memory(F.max_pool2d(x, 1).numpy(), x.numpy())
