@@ -18,6 +18,12 @@ from .activation import (
     Softplus,
     Tanh,
 )
+from .adaptive_pool import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
+)
 from .batch_norm import BatchNorm1d, BatchNorm2d
 from .container import ModuleDict, ModuleList, Sequential
 from .conv import Conv1d, Conv2d
@@ -59,18 +65,7 @@ from .padding import (
 from .parameter import Parameter
 from .parameter_container import ParameterDict, ParameterList
 from .pixel_shuffle import PixelShuffle, PixelUnshuffle
-from .pool import (
-    AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool1d,
-    AdaptiveMaxPool2d,
-    AvgPool1d,
-    AvgPool2d,
-    MaxPool1d,
-    MaxPool2d,
-    MaxUnpool1d,
-    MaxUnpool2d,
-)
+from .pool import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d, MaxUnpool1d, MaxUnpool2d
 from .pytorch_file import BadFileError, UnsafeFileError, extract_state_dict, load_pytorch
 from .state import LoadResult
 from .upsample import Upsample

@@ -31,7 +31,6 @@ class _Pad(Module):
 
     Args:
         padding: a width for all sides, or one for each.
-        value: what fills a constant padding.
 
     Raises:
         TypeError: a width is not an int.
@@ -40,8 +39,9 @@ class _Pad(Module):
 
     mode = "constant"
     dimensions = 1
+    value: float | None = None
 
-    def __init__(self, padding: int | Sequence[int], value: float | None = None) -> None:
+    def __init__(self, padding: int | Sequence[int]) -> None:
         super().__init__()
         sides = 2 * self.dimensions
         widths = tuple(padding) if isinstance(padding, Sequence) else (padding,) * sides
@@ -51,7 +51,7 @@ class _Pad(Module):
             raise ValueError(
                 f"padding must be an int or {sides} ints, not {len(widths)}: {padding!r}"
             )
-        self.padding, self.value = widths, value
+        self.padding = widths
 
     def forward(self, input: Tensor) -> Tensor:
         """The input with its last dimensions longer."""
@@ -59,12 +59,22 @@ class _Pad(Module):
 
     def extra_repr(self) -> str:
         """The widths."""
-        if self.value is None:
-            return f"{self.padding}"
+        return f"{self.padding}"
+
+
+class _ConstantPad(_Pad):
+    """Padding with a value of one's own."""
+
+    def __init__(self, padding: int | Sequence[int], value: float) -> None:
+        super().__init__(padding)
+        self.value = value
+
+    def extra_repr(self) -> str:
+        """The widths and the value."""
         return f"padding={self.padding}, value={self.value}"
 
 
-class ConstantPad1d(_Pad):
+class ConstantPad1d(_ConstantPad):
     """A constant before and after the last dimension.
 
     Args:
@@ -78,11 +88,8 @@ class ConstantPad1d(_Pad):
         tensor([[9., 0., 0., 9., 9.]])
     """
 
-    def __init__(self, padding: int | Sequence[int], value: float) -> None:
-        super().__init__(padding, value)
 
-
-class ConstantPad2d(ConstantPad1d):
+class ConstantPad2d(_ConstantPad):
     """A constant around the last two dimensions.
 
     Args:
@@ -100,11 +107,8 @@ class ZeroPad1d(_Pad):
         padding: a width for both sides, or (left, right); negative widths cut off.
     """
 
-    def __init__(self, padding: int | Sequence[int]) -> None:
-        super().__init__(padding)
 
-
-class ZeroPad2d(ZeroPad1d):
+class ZeroPad2d(_Pad):
     """Zeros around the last two dimensions.
 
     Args:
@@ -122,7 +126,7 @@ class ZeroPad2d(ZeroPad1d):
     dimensions = 2
 
 
-class ReflectionPad1d(ZeroPad1d):
+class ReflectionPad1d(_Pad):
     """The last dimension goes on as in a mirror on its first and last element.
 
     Args:
@@ -132,17 +136,18 @@ class ReflectionPad1d(ZeroPad1d):
     mode = "reflect"
 
 
-class ReflectionPad2d(ReflectionPad1d):
+class ReflectionPad2d(_Pad):
     """The last two dimensions go on as in mirrors on their first and last elements.
 
     Args:
         padding: a width for all sides, or (left, right, top, bottom).
     """
 
+    mode = "reflect"
     dimensions = 2
 
 
-class ReplicationPad1d(ZeroPad1d):
+class ReplicationPad1d(_Pad):
     """The first and last element of the last dimension, again and again.
 
     Args:
@@ -152,17 +157,18 @@ class ReplicationPad1d(ZeroPad1d):
     mode = "replicate"
 
 
-class ReplicationPad2d(ReplicationPad1d):
+class ReplicationPad2d(_Pad):
     """The edge of the last two dimensions, again and again.
 
     Args:
         padding: a width for all sides, or (left, right, top, bottom).
     """
 
+    mode = "replicate"
     dimensions = 2
 
 
-class CircularPad1d(ZeroPad1d):
+class CircularPad1d(_Pad):
     """After the end of the last dimension comes its beginning, and the other way round.
 
     Args:
@@ -172,11 +178,12 @@ class CircularPad1d(ZeroPad1d):
     mode = "circular"
 
 
-class CircularPad2d(CircularPad1d):
+class CircularPad2d(_Pad):
     """After the end of each of the last two dimensions comes its beginning.
 
     Args:
         padding: a width for all sides, or (left, right, top, bottom).
     """
 
+    mode = "circular"
     dimensions = 2

@@ -1,6 +1,7 @@
 """Pooling as modules: the functions of :mod:`tt_nn.functional` with their options fixed.
 
-All take batches (N, C, L) and (N, C, H, W), or single examples without N.
+Those whose windows follow from the size of the result are in :mod:`tt_nn.adaptive_pool`.  All take
+batches (N, C, L) and (N, C, H, W), or single examples without N.
 """
 
 from __future__ import annotations
@@ -15,10 +16,6 @@ from .functional.pool_window import numbers
 from .module import Module
 
 __all__ = [
-    "AdaptiveAvgPool1d",
-    "AdaptiveAvgPool2d",
-    "AdaptiveMaxPool1d",
-    "AdaptiveMaxPool2d",
     "AvgPool1d",
     "AvgPool2d",
     "MaxPool1d",
@@ -107,14 +104,8 @@ class MaxPool2d(_MaxPool):
         return F.max_pool2d(input, *self._options())
 
 
-class MaxUnpool1d(Module):
-    """The inverse of ``MaxPool1d`` as far as there is one: :func:`tt_nn.functional.max_unpool1d`.
-
-    Args:
-        kernel_size: the window's length, as in the pooling; so are the next two.
-        stride: its step; its length if None.
-        padding: empty places before and after.
-    """
+class _MaxUnpool(Module):
+    """What unpooling of one and two dimensions share: the options."""
 
     dimensions = 1
 
@@ -126,6 +117,20 @@ class MaxUnpool1d(Module):
         self.stride = numbers(name, "stride", step, dims, 1)
         self.padding = numbers(name, "padding", padding, dims, 0)
 
+    def extra_repr(self) -> str:
+        """The window."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpool):
+    """The inverse of ``MaxPool1d`` as far as there is one: :func:`tt_nn.functional.max_unpool1d`.
+
+    Args:
+        kernel_size: the window's length, as in the pooling; so are the next two.
+        stride: its step; its length if None.
+        padding: empty places before and after.
+    """
+
     def forward(
         self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None
     ) -> Tensor:
@@ -133,12 +138,8 @@ class MaxUnpool1d(Module):
         geometry = self.kernel_size, self.stride, self.padding
         return F.max_unpool1d(input, indices, *geometry, output_size)
 
-    def extra_repr(self) -> str:
-        """The window."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
-
-class MaxUnpool2d(MaxUnpool1d):
+class MaxUnpool2d(_MaxUnpool):
     """The inverse of ``MaxPool2d`` as far as there is one: :func:`tt_nn.functional.max_unpool2d`.
 
     Args:
@@ -164,7 +165,29 @@ class MaxUnpool2d(MaxUnpool1d):
         return F.max_unpool2d(input, indices, *geometry, output_size)
 
 
-class AvgPool1d(Module):
+class _AvgPool(Module):
+    """What average pooling of one and two dimensions share: the options."""
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding, self.ceil_mode = padding, ceil_mode
+        self.count_include_pad = count_include_pad
+
+    def extra_repr(self) -> str:
+        """The window."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class AvgPool1d(_AvgPool):
     """The mean of each window of a sequence: :func:`tt_nn.functional.avg_pool1d`.
 
     Args:
@@ -181,31 +204,13 @@ class AvgPool1d(Module):
         tensor([[2., 1.]])
     """
 
-    def __init__(
-        self,
-        kernel_size: Size,
-        stride: Size | None = None,
-        padding: Size = 0,
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-    ) -> None:
-        super().__init__()
-        self.kernel_size = kernel_size
-        self.stride = kernel_size if stride is None else stride
-        self.padding, self.ceil_mode = padding, ceil_mode
-        self.count_include_pad = count_include_pad
-
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, L) to (N, C, windows)."""
         geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
         return F.avg_pool1d(input, *geometry, self.count_include_pad)
 
-    def extra_repr(self) -> str:
-        """The window."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
-
-class AvgPool2d(AvgPool1d):
+class AvgPool2d(_AvgPool):
     """The mean of each window of an image: :func:`tt_nn.functional.avg_pool2d`.
 
     Args:
@@ -239,85 +244,3 @@ class AvgPool2d(AvgPool1d):
         """(N, C, H, W) to (N, C, h, w)."""
         geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
         return F.avg_pool2d(input, *geometry, self.count_include_pad, self.divisor_override)
-
-
-class _AdaptivePool(Module):
-    """What all adaptive pooling shares: the size of the result."""
-
-    def __init__(self, output_size: int | Sequence[int | None] | None) -> None:
-        super().__init__()
-        self.output_size = output_size
-
-    def extra_repr(self) -> str:
-        """The size."""
-        return f"output_size={self.output_size}"
-
-
-class AdaptiveAvgPool1d(_AdaptivePool):
-    """The means of so many windows: :func:`tt_nn.functional.adaptive_avg_pool1d`.
-
-    Args:
-        output_size: how many windows.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> from tt_nn import AdaptiveAvgPool1d
-        >>> AdaptiveAvgPool1d(2)(tt.tensor([[1.0, 2.0, 3.0, 4.0, 5.0]]))
-        tensor([[2., 4.]])
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        """(N, C, L) to (N, C, output_size)."""
-        return F.adaptive_avg_pool1d(input, self.output_size)
-
-
-class AdaptiveAvgPool2d(_AdaptivePool):
-    """The means of so many windows: :func:`tt_nn.functional.adaptive_avg_pool2d`.
-
-    With an ``output_size`` of 1 it is global average pooling.
-
-    Args:
-        output_size: (rows, columns) of windows, or one int for both; None for as many as places.
-
-    Example:
-        >>> import tt_tensor as tt
-        >>> from tt_nn import AdaptiveAvgPool2d
-        >>> AdaptiveAvgPool2d(1)(tt.rand(8, 64, 7, 9)).shape
-        (8, 64, 1, 1)
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        """(N, C, H, W) to (N, C, rows, columns)."""
-        return F.adaptive_avg_pool2d(input, self.output_size)
-
-
-class AdaptiveMaxPool1d(_AdaptivePool):
-    """The highest elements in so many windows: :func:`tt_nn.functional.adaptive_max_pool1d`.
-
-    Args:
-        output_size: how many windows.
-        return_indices: also return where the elements were.
-    """
-
-    def __init__(
-        self, output_size: int | Sequence[int | None] | None, return_indices: bool = False
-    ) -> None:
-        super().__init__(output_size)
-        self.return_indices = return_indices
-
-    def forward(self, input: Tensor) -> Any:
-        """(N, C, L) to (N, C, output_size); with ``return_indices`` a pair of such."""
-        return F.adaptive_max_pool1d(input, self.output_size, self.return_indices)
-
-
-class AdaptiveMaxPool2d(AdaptiveMaxPool1d):
-    """The highest elements in so many windows: :func:`tt_nn.functional.adaptive_max_pool2d`.
-
-    Args:
-        output_size: (rows, columns) of windows, or one int for both; None for as many as places.
-        return_indices: also return where the elements were.
-    """
-
-    def forward(self, input: Tensor) -> Any:
-        """(N, C, H, W) to (N, C, rows, columns); with ``return_indices`` a pair of such."""
-        return F.adaptive_max_pool2d(input, self.output_size, self.return_indices)
