@@ -8,7 +8,15 @@ import pytest
 
 import tt_nn as nn
 import tt_tensor as tt
-from tt_optim import SGD, PlainProgress, RichProgress, SilentProgress, Trainer
+from tt_optim import (
+    SGD,
+    Checkpoints,
+    EarlyStopping,
+    PlainProgress,
+    RichProgress,
+    SilentProgress,
+    Trainer,
+)
 from tt_optim.trainer.progress import choose_progress
 
 BATCHES = [(tt.ones(4, 2), tt.ones(4, 1)), (tt.zeros(4, 2), tt.ones(4, 1))]
@@ -35,6 +43,24 @@ def test_without_a_terminal_there_is_one_line_per_epoch(capsys):
 def test_silence(capsys):
     make().fit(BATCHES, epochs=2, progress=False)
     make().fit(BATCHES, epochs=2, progress=SilentProgress())
+    assert capsys.readouterr().out == ""
+
+
+def test_lines_say_where_a_training_goes_on_and_why_it_stops(tmp_path, capsys):
+    def train(epochs, **options):
+        trainer = make()
+        trainer.checkpoints = Checkpoints(tmp_path)
+        trainer.callbacks = [EarlyStopping(patience=0, min_delta=100)]
+        trainer.fit(BATCHES, epochs, resume="auto", **options)
+
+    train(1)
+    assert capsys.readouterr().out.count("\n") == 1
+    train(3)
+    first, second, last = capsys.readouterr().out.splitlines()
+    assert first == f"going on from {tmp_path}: epoch 1, after batch 2"
+    assert second.startswith("epoch 2/3")
+    assert last.startswith("stopped: train/loss has not improved 1 times in a row; it was best in")
+    train(3, progress=SilentProgress())
     assert capsys.readouterr().out == ""
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from ..checks import short
 
-__all__ = ["Batches", "Pair", "grouped", "length_of", "named_sets", "pairs"]
+__all__ = ["Batches", "Closable", "Pair", "grouped", "length_of", "named_sets", "pairs"]
 
 Batches = Iterable[Any]
 Pair = tuple[Any, Any]
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """An iterator that can be told that nobody will ask for more, as a generator can."""
+
+    def close(self) -> None:
+        """Let go of files and processes."""
 
 
 def pairs(batches: Batches, name: str, after: int = 0) -> Iterator[Pair]:

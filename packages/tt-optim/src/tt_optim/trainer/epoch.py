@@ -10,7 +10,7 @@ from typing import Any
 from tt_tensor import get_rng_state, set_rng_state
 
 from ..lr_scheduler import ReduceLROnPlateau
-from .batches import Pair, grouped, length_of, pairs
+from .batches import Closable, Pair, grouped, length_of, pairs
 from .callback import StepRecord
 from .checkpoint import Resumable, ResumePart
 from .evaluation import EvaluationPart
@@ -59,14 +59,18 @@ class EpochPart(EvaluationPart, ResumePart):
         batches = self._remaining_batches()
         if self.batch:  # what was due when the training was interrupted
             self._evaluate_if_due()
-        for group in grouped(pairs(batches, "train", after=self.batch), self.accumulate):
-            self._step(group)
-            self._evaluate_if_due()
-            if self.checkpoints is not None:
-                self.checkpoints.after_step(self)
-            if self.stop_reason:
-                break
-            self._interrupt.check()
+        try:
+            for group in grouped(pairs(batches, "train", after=self.batch), self.accumulate):
+                self._step(group)
+                self._evaluate_if_due()
+                if self.checkpoints is not None:
+                    self.checkpoints.after_step(self)
+                if self.stop_reason:
+                    break
+                self._interrupt.check()
+        finally:  # now, not when the error is forgotten: worker processes may wait
+            if isinstance(batches, Closable):
+                batches.close()
         self._drained = True
 
     def _remaining_batches(self) -> Iterator[Any]:

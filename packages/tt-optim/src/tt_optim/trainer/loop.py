@@ -64,6 +64,8 @@ class Trainer(EpochPart):
         status: "new", "running", "finished", "stopped" (by :meth:`stop`), "interrupted" (by
             Ctrl-C) or "failed".
         monitored: the name of the number that tells better from worse.
+        stop_reason: what :meth:`stop` was told.
+        resumed_from: the checkpoint or folder that ``fit`` went on from; None if it began.
         run: a name for this training, which also its resumed parts have.
 
     Raises:
@@ -116,6 +118,7 @@ class Trainer(EpochPart):
         self.scores = Scores(self.metrics)
         self.latest = {}
         self.status, self.stop_reason, self.run = "new", "", os.urandom(6).hex()
+        self.resumed_from = None
         self._sets, self._train, self._listeners, self._evaluate_every = {}, (), [], None
         self._interrupt = InterruptSwitch("")
         self._first, self._under_way, self._drained, self._seconds = 0, False, False, 0.0

@@ -93,6 +93,10 @@ class PlainProgress(SilentProgress):
         """Print the epoch's line."""
         print(describe(record, self._epochs), flush=True)
 
+    def note(self, text: str) -> None:
+        """Print it."""
+        print(text, flush=True)
+
 
 class RichProgress:
     """A live bar for the epoch, and a line for each that is over.
@@ -144,8 +148,11 @@ class RichProgress:
 
     def done(self, record: EpochRecord) -> None:
         """Print the epoch's line above the bar."""
-        line = describe(record, self._epochs)
-        self._bars.console.print(line, highlight=False, markup=False, soft_wrap=True)
+        self.note(describe(record, self._epochs))
+
+    def note(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._bars.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def stop(self) -> None:
         """Take the bar away."""
@@ -160,8 +167,11 @@ class Display(Callback):
         self._shown = 0
 
     def on_fit_start(self, trainer: Trainer) -> None:
-        """So many epochs."""
+        """So many epochs; and from where they are gone on with."""
         self.progress.start(trainer.epochs)
+        if trainer.step and trainer.resumed_from:
+            place = f"epoch {trainer.epoch}, after batch {trainer.batch}"
+            self._note(f"going on from {trainer.resumed_from}: {place}")
 
     def on_epoch_start(self, trainer: Trainer) -> None:
         """So many batches."""
@@ -180,7 +190,15 @@ class Display(Callback):
 
     def on_fit_end(self, trainer: Trainer) -> None:
         """Over, whatever the reason."""
+        if trainer.status == "stopped":
+            self._note(f"stopped: {trainer.stop_reason}")
         self.progress.stop()
+
+    def _note(self, text: str) -> None:
+        """Show a line, if the display can; those of one's own need not."""
+        note = getattr(self.progress, "note", None)
+        if note is not None:
+            note(text)
 
 
 def choose_progress(wanted: bool | Progress) -> Progress:

@@ -50,6 +50,7 @@ class Shared:
     run: str
     status: str
     stop_reason: str
+    resumed_from: str | None
     epoch: int
     epochs: int
     batch: int

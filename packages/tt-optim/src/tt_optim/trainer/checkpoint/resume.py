@@ -25,6 +25,7 @@ class ResumePart(StatePart):
         """
         self.stop_reason, self._under_way, self._seconds = "", False, 0.0
         self._first = self.epoch = len(self.history.epochs)
+        self.resumed_from = None
         if resume is not None:
             self._resume(resume)
         if self.checkpoints is not None:
@@ -52,6 +53,7 @@ class ResumePart(StatePart):
             self.load_state_dict(state)
         except CheckpointError as error:
             raise CheckpointError(f"{name}: {error}; nothing was loaded") from error
+        self.resumed_from = name
 
     def _leave(self) -> None:
         """Ctrl-C was pressed, and the step is finished: save, and say how to go on."""
