@@ -23,7 +23,7 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, reshape
 from tt_tensor.typing import Array
 
-from .channels import Channels, arranged, arranged_like, in_float32
+from .channels import Channels, arranged, arranged_like, in_float32, scale_and_shift
 from .normal_rules import gradient_of_gradient, through_statistics
 
 __all__ = ["batch_norm_p"]
@@ -55,42 +55,38 @@ def batch_norm_numpy(
 ) -> tuple[Array, Array, Array]:
     """Once through x for the statistics, once more for y = x · scale + shift."""
     x = arranged(x)
-    out = np.empty_like(x)
     if not x.size:
-        return out, np.zeros(x.shape[1], x.dtype), np.zeros(x.shape[1], x.dtype)
+        return np.empty_like(x), np.zeros(x.shape[1], x.dtype), np.zeros(x.shape[1], x.dtype)
     channels = Channels(x)
     mean, var = statistics(x, channels)
     scale = scale_of(weight, var, eps)
     shift = -mean * scale if bias is None else bias - mean * scale
-    factors, summands = channels.spread(scale), channels.spread(shift)
-    for block, target in channels.blocks(x, out):
-        np.multiply(block, factors, out=target)
-        target += summands
-    return out, mean, var
+    return scale_and_shift(x, scale, shift, channels), mean, var
 
 
 def statistics(x: Array, channels: Channels) -> tuple[Array, Array]:
     """Mean and variance per channel in one pass over memory.
 
-    Each block gives its own sum and its own Σ (x - its mean)²; the variance of all is the variance
+    Each block gives its own mean and its own Σ (x - its mean)²; the variance of all is the variance
     within the blocks and that of their means.  (Σ x² - n μ² would cancel where μ is large.)
     """
-    spare = channels.spare(x)
-    sizes, means, within = [], [], []
-    for (block,) in channels.blocks(x):
-        size = block.size // channels.channels
-        mean = channels.total(block) / size
-        distance = np.subtract(block, channels.spread(mean), out=spare[: len(block)])
-        distance *= distance
-        sizes.append(size)
-        means.append(mean)
-        within.append(channels.total(distance))
-    weights = np.asarray(sizes, x.dtype) / channels.count
-    all_means = np.asarray(means)
-    mean = np.dot(weights, all_means)
-    all_means -= mean
-    between = np.dot(weights, all_means * all_means)
-    return mean, np.add.reduce(within, axis=0) / channels.count + between
+    view = channels.view(x)
+
+    def work(part: slice) -> list[tuple[float, Array, Array]]:
+        spare, found = channels.spare(x), []
+        for (block,) in channels.blocks(part, view):
+            size = block.size // channels.channels
+            mean = channels.total(block) / size
+            distance = np.subtract(block, channels.spread(mean), out=spare[: len(block)])
+            distance *= distance
+            found.append((size / channels.count, mean, channels.total(distance)))
+        return found
+
+    found = [block for part in channels.share(work) for block in part]
+    shares, means, squares = (np.asarray(column, x.dtype) for column in zip(*found, strict=True))
+    mean = np.dot(shares, means)
+    means -= mean
+    return mean, np.add.reduce(squares) / channels.count + np.dot(shares, means * means)
 
 
 def scale_of(weight: Optional, var: Array, eps: float) -> Any:
@@ -129,24 +125,40 @@ def batch_norm_grad_numpy(
     if not x.size:
         return dx, np.zeros_like(mean), np.zeros_like(mean)
     channels = Channels(x)
-    spare, means = channels.spare(x), channels.spread(mean)
-    db, dw = np.zeros_like(mean), np.zeros_like(mean)
-    for flow, block in channels.blocks(grad, x):
-        db += channels.total(flow)
-        distance = np.subtract(block, means, out=spare[: len(block)])
-        distance *= flow
-        dw += channels.total(distance)
-    inverse = scale_of(None, var, eps)
-    dw *= inverse
-    a = scale_of(weight, var, eps)
-    b = a * inverse * dw / -channels.count
-    c = a * db / -channels.count - b * mean
-    a, b, c = channels.spread(a), channels.spread(b), channels.spread(c)
-    for flow, block, target in channels.blocks(grad, x, dx):
-        np.multiply(flow, a, out=target)
-        target += c
-        target += np.multiply(block, b, out=spare[: len(block)])
+    inverse, scale = scale_of(None, var, eps), scale_of(weight, var, eps)
+    db, moment = flow_sums(grad, x, mean, channels)
+    dw = moment * inverse
+    b = scale * inverse * dw / -channels.count
+    c = scale * db / -channels.count - b * mean
+    views = channels.view(grad), channels.view(x), channels.view(dx)
+    by_flow, by_x, constant = (channels.spread(v) for v in (scale, b, c))
+
+    def work(part: slice) -> None:
+        spare = channels.spare(x)
+        for flow, block, target in channels.blocks(part, *views):
+            np.multiply(flow, by_flow, out=target)
+            target += constant
+            target += np.multiply(block, by_x, out=spare[: len(block)])
+
+    channels.share(work)
     return dx, dw, db
+
+
+def flow_sums(grad: Array, x: Array, mean: Array, channels: Channels) -> tuple[Array, Array]:
+    """Σ dy and Σ dy (x - μ) per channel."""
+    views, means = (channels.view(grad), channels.view(x)), channels.spread(mean)
+
+    def work(part: slice) -> list[tuple[Array, Array]]:
+        spare, found = channels.spare(x), []
+        for flow, block in channels.blocks(part, *views):
+            distance = np.subtract(block, means, out=spare[: len(block)])
+            distance *= flow
+            found.append((channels.total(flow), channels.total(distance)))
+        return found
+
+    found = [block for part in channels.share(work) for block in part]
+    total, moment = (np.add.reduce(column) for column in zip(*found, strict=True))
+    return total, moment
 
 
 batch_norm_p = Primitive(

@@ -10,7 +10,7 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, sum
 from tt_tensor.typing import Array
 
-from .channels import Channels, arranged
+from .channels import Channels, arranged, scale_and_shift
 
 __all__ = ["channel_affine_p"]
 
@@ -24,19 +24,9 @@ def channel_affine_naive(x: Array, scale: Array, shift: Array | None) -> Array:
 
 
 def channel_affine_numpy(x: Array, scale: Array, shift: Array | None) -> Array:
-    """Both steps on one block before the next, in the memory order of x."""
+    """In the memory order of x."""
     x = arranged(x)
-    out = np.empty_like(x)
-    if not x.size:
-        return out
-    channels = Channels(x)
-    factors = channels.spread(scale)
-    summands = None if shift is None else channels.spread(shift)
-    for block, target in channels.blocks(x, out):
-        np.multiply(block, factors, out=target)
-        if summands is not None:
-            target += summands
-    return out
+    return scale_and_shift(x, scale, shift, Channels(x)) if x.size else np.empty_like(x)
 
 
 channel_affine_p = Primitive(

@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from tt_tensor import in_threads
 from tt_tensor.typing import Array
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "divisor",
     "in_float32",
     "is_channels_last",
+    "scale_and_shift",
 ]
 
 BLOCK = 1 << 17
@@ -34,6 +36,9 @@ ROW = 1 << 13
 """Elements in a row of a channels-last block, about."""
 ROWS = 1 << 8
 """Rows that a block has at most: sums of many thousand numbers one by one would lose digits."""
+ENOUGH = 1 << 21
+"""Elements from which on threads pay: each pass over them takes about half a millisecond."""
+Result = TypeVar("Result")
 
 
 class Channels:
@@ -49,11 +54,12 @@ class Channels:
     def __init__(self, x: Array) -> None:
         images, self.channels = x.shape[:2]
         pixels = math.prod(x.shape[2:])
-        self.count = images * pixels  # values per channel
+        self.size, self.count = x.size, images * pixels  # values in all, and per channel
         self.last = is_channels_last(x)
         if self.last:
             self.repeats = divisor(self.count, max(ROW // self.channels, 1))
-            self.shape: tuple[int, ...] = (-1, self.repeats * self.channels)
+            width = self.repeats * self.channels
+            self.shape: tuple[int, ...] = (x.size // width, width)
         else:
             self.shape = (images, self.channels, pixels)
         self.step = max(min(BLOCK // math.prod(self.shape[1:]), ROWS), 1)
@@ -65,16 +71,22 @@ class Channels:
             x = x.transpose(0, *range(2, x.ndim), 1)
         return x.reshape(self.shape)
 
-    def blocks(self, *arrays: Array) -> Iterator[list[Array]]:
-        """The same block of each array, one block after the other."""
-        views = [self.view(x) for x in arrays]
-        for start in range(0, len(views[0]), self.step):
-            yield [view[start : start + self.step] for view in views]
+    def share(self, work: Callable[[slice], Result]) -> list[Result]:
+        """What ``work`` returns for all blocks, or for parts of them if that is work for threads.
+
+        The blocks are the same for any number of threads, and so are sums over them.
+        """
+        blocks = -(-self.shape[0] // self.step)
+        return in_threads(work, blocks) if self.size >= ENOUGH else [work(slice(0, blocks))]
+
+    def blocks(self, part: slice, *views: Array) -> Iterator[list[Array]]:
+        """Those blocks of each view that :meth:`share` gave to ``work``, one after the other."""
+        for k in range(part.start, part.stop):
+            yield [view[k * self.step : (k + 1) * self.step] for view in views]
 
     def spare(self, x: Array) -> Array:
         """Memory for intermediate results, as large as a block."""
-        view = self.view(x)
-        return np.empty((min(self.step, len(view)), *view.shape[1:]), x.dtype)
+        return np.empty((min(self.step, self.shape[0]), *self.shape[1:]), x.dtype)
 
     def spread(self, vector: Array) -> Array:
         """A vector (C,) in the shape that broadcasts with blocks."""
@@ -91,6 +103,23 @@ class Channels:
             return np.add.reduce(sums.reshape(self.repeats, self.channels), axis=0)
         sums = np.dot(block.reshape(-1, block.shape[2]), self.ones)
         return np.add.reduce(sums.reshape(-1, self.channels), axis=0)
+
+
+def scale_and_shift(x: Array, scale: Array, shift: Array | None, channels: Channels) -> Array:
+    """x · scale + shift, both steps on one block before the next, in the memory order of x."""
+    out = np.empty_like(x)
+    source, result = channels.view(x), channels.view(out)
+    factors = channels.spread(scale)
+    summands = None if shift is None else channels.spread(shift)
+
+    def work(part: slice) -> None:
+        for block, target in channels.blocks(part, source, result):
+            np.multiply(block, factors, out=target)
+            if summands is not None:
+                target += summands
+
+    channels.share(work)
+    return out
 
 
 def arranged(x: Array) -> Array:
