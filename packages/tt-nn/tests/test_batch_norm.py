@@ -141,6 +141,23 @@ def test_many_blocks_give_the_definition():
             np.testing.assert_allclose(x.grad.numpy(), dx / std, 0, 2e-5)
 
 
+@pytest.mark.parametrize("channels_last", [False, True])
+def test_threads_change_no_bit(channels_last):
+    values = batch((68, 32, 32, 32), 1, channels_last).astype(np.float32)  # worth two threads
+    before, found = tt.get_num_threads(), []
+    try:
+        for threads in (1, 2):
+            tt.set_num_threads(threads)
+            x = tt.from_numpy(values).requires_grad_()
+            layer = nn.BatchNorm2d(32)
+            out = layer(x)
+            (out * out * out).sum().backward()
+            found.append([out.detach(), x.grad, layer.weight.grad, layer.running_var])
+    finally:
+        tt.set_num_threads(before)
+    assert all(tt.equal(a, b) for a, b in zip(*found, strict=True))
+
+
 def test_variance_far_from_zero_does_not_cancel():
     values = batch((4096, 2)).astype(np.float32) + np.float32(3000)
     layer = nn.BatchNorm1d(2, momentum=1.0)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from tt_tensor import DTypeLike, ShapeError, Tensor, int64, ones, zeros
 
 from . import init
-from .functional.batch_norm import batch_norm
+from .functional import batch_norm
 from .linear import check_size
 from .module import Module
 from .parameter import Parameter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tt_tensor import DTypeLike, Tensor, empty
 
 from . import init
-from .functional.group_norm import check_groups, group_norm
+from .functional.normalization.group_norm import check_groups, group_norm
 from .linear import check_size
 from .module import Module
 from .parameter import Parameter

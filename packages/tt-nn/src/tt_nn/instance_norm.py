@@ -5,7 +5,7 @@ from __future__ import annotations
 from tt_tensor import DTypeLike, Tensor, squeeze, unsqueeze
 
 from .batch_norm import RunningNorm
-from .functional.instance_norm import instance_norm
+from .functional import instance_norm
 
 __all__ = ["InstanceNorm1d", "InstanceNorm2d"]
 

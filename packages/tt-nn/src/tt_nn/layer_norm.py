@@ -5,8 +5,7 @@ from __future__ import annotations
 from tt_tensor import DTypeLike, Tensor, empty
 
 from . import init
-from .functional.layer_norm import layer_norm
-from .functional.rms_norm import rms_norm
+from .functional import layer_norm, rms_norm
 from .linear import check_size
 from .module import Module
 from .parameter import Parameter

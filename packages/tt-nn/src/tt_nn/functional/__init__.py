@@ -21,27 +21,23 @@ from tt_tensor import (
 from .adaptive_max_pool import adaptive_max_pool1d, adaptive_max_pool2d
 from .adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d
 from .avg_pool import avg_pool1d, avg_pool2d
-from .batch_norm import batch_norm
 from .binary import binary_cross_entropy
 from .binary_with_logits import binary_cross_entropy_with_logits
 from .conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from .cross_entropy import cross_entropy
 from .dropout import dropout, dropout1d, dropout2d
 from .fold import fold, unfold
-from .group_norm import group_norm
-from .instance_norm import instance_norm
 from .interpolate import interpolate
-from .layer_norm import layer_norm
 from .linear import bilinear, linear
 from .max_pool import max_pool1d, max_pool2d
 from .max_unpool import max_unpool1d, max_unpool2d
 from .mse import mse_loss
 from .nll import nll_loss
+from .normalization import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from .one_hot import one_hot
 from .pad import pad
 from .pixel_shuffle import pixel_shuffle, pixel_unshuffle
 from .regression import huber_loss, kl_div, l1_loss, smooth_l1_loss
-from .rms_norm import rms_norm
 
 __all__ = [
     "adaptive_avg_pool1d",

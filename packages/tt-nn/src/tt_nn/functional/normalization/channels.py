@@ -1,60 +1,41 @@
 """Per-channel sums and products over a batch of images: what batch normalisation is made of.
 
 A batch (N, C, H, W) lies in memory either plane by plane, as its shape says, or "channels last", as
-(N, H, W, C) seen through a permuted shape.  :class:`Channels` walks both in blocks that fit into a
-core's cache, so that several steps on a block cost one trip to main memory, and keeps the innermost
-loop long, because NumPy pays for every start of one.
+(N, H, W, C) seen through a permuted shape.  :class:`Channels` cuts both into blocks and keeps the
+innermost loop long.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from tt_tensor import in_threads
 from tt_tensor.typing import Array
 
-__all__ = [
-    "BLOCK",
-    "ROW",
-    "Channels",
-    "arranged",
-    "arranged_like",
-    "divisor",
-    "in_float32",
-    "is_channels_last",
-    "scale_and_shift",
-]
+from .blocks import BLOCK, ROW, Blocks, divisor
 
-BLOCK = 1 << 17
-"""Elements per block: 512 KB of float32."""
-ROW = 1 << 13
-"""Elements in a row of a channels-last block, about."""
+__all__ = ["Channels", "arranged", "arranged_like", "is_channels_last", "scale_and_shift"]
+
 ROWS = 1 << 8
 """Rows that a block has at most: sums of many thousand numbers one by one would lose digits."""
-ENOUGH = 1 << 21
-"""Elements from which on threads pay: each pass over them takes about half a millisecond."""
-Result = TypeVar("Result")
 
 
-class Channels:
+class Channels(Blocks):
     """The layout of an array (N, C, ...): its blocks, and the vectors (C,) that go with them.
 
     In a channels-last array k pixels make one row of k·C numbers, and vectors are repeated k times:
     a loop over C = 32 numbers would hardly be worth starting.
 
     Args:
-        x: contiguous in one of the two layouts; see :func:`arranged`.
+        x: contiguous in one of the two layouts, see :func:`arranged`; not empty.
     """
 
     def __init__(self, x: Array) -> None:
         images, self.channels = x.shape[:2]
         pixels = math.prod(x.shape[2:])
-        self.size, self.count = x.size, images * pixels  # values in all, and per channel
+        self.count = images * pixels  # values per channel
         self.last = is_channels_last(x)
         if self.last:
             self.repeats = divisor(self.count, max(ROW // self.channels, 1))
@@ -62,27 +43,15 @@ class Channels:
             self.shape: tuple[int, ...] = (x.size // width, width)
         else:
             self.shape = (images, self.channels, pixels)
-        self.step = max(min(BLOCK // math.prod(self.shape[1:]), ROWS), 1)
-        self.ones = np.ones(self.step if self.last else pixels, x.dtype)
+        step = max(min(BLOCK // math.prod(self.shape[1:]), ROWS), 1)
+        super().__init__(self.shape[0], step, x.size)
+        self.ones = np.ones(step if self.last else pixels, x.dtype)
 
     def view(self, x: Array) -> Array:
         """(rows, k·C) for channels last, else (N, C, pixels): the order of memory, not a copy."""
         if self.last:
             x = x.transpose(0, *range(2, x.ndim), 1)
         return x.reshape(self.shape)
-
-    def share(self, work: Callable[[slice], Result]) -> list[Result]:
-        """What ``work`` returns for all blocks, or for parts of them if that is work for threads.
-
-        The blocks are the same for any number of threads, and so are sums over them.
-        """
-        blocks = -(-self.shape[0] // self.step)
-        return in_threads(work, blocks) if self.size >= ENOUGH else [work(slice(0, blocks))]
-
-    def blocks(self, part: slice, *views: Array) -> Iterator[list[Array]]:
-        """Those blocks of each view that :meth:`share` gave to ``work``, one after the other."""
-        for k in range(part.start, part.stop):
-            yield [view[k * self.step : (k + 1) * self.step] for view in views]
 
     def spare(self, x: Array) -> Array:
         """Memory for intermediate results, as large as a block."""
@@ -136,26 +105,6 @@ def arranged_like(x: Array, model: Array) -> Array:
     return out
 
 
-def in_float32(kernel: Callable[..., tuple[Array, ...]]) -> Callable[..., tuple[Array, ...]]:
-    """Let a kernel compute in float32 what comes in float16: sums need more than eleven bits."""
-
-    @wraps(kernel)
-    def run(*arguments: Any) -> tuple[Array, ...]:
-        kind = arguments[0].dtype
-        if kind.itemsize > 2:
-            return kernel(*arguments)
-        wide = [a.astype(np.float32) if isinstance(a, np.ndarray) else a for a in arguments]
-        return tuple([out.astype(kind) for out in kernel(*wide)])
-
-    return run
-
-
 def is_channels_last(x: Array) -> bool:
     """Whether (N, C, ...) lies in memory as (N, ..., C); a matrix does."""
     return x.transpose(0, *range(2, x.ndim), 1).flags.c_contiguous
-
-
-@lru_cache(maxsize=256)
-def divisor(count: int, limit: int) -> int:
-    """The largest divisor of ``count`` that is not above ``limit``."""
-    return next((k for k in range(min(limit, count), 0, -1) if count % k == 0), 1)

@@ -11,10 +11,10 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, Tensor, reshape, unsqueeze
 from tt_tensor.typing import Array
 
-from .channels import in_float32
+from .blocks import in_float32
 from .checks import check_last
-from .normal_rules import gradient_of_gradient, through_statistics
 from .rows import Rows, flat_end, matrix
+from .rules import gradient_of_gradient, through_statistics
 
 __all__ = ["layer_norm"]
 
@@ -47,11 +47,20 @@ def layer_norm_numpy(
     x2 = matrix(x)  # (R, F)
     out, mean, var = np.empty_like(x2), np.zeros(len(x2), x.dtype), np.zeros(len(x2), x.dtype)
     if x2.size:
-        rows = Rows(*x2.shape)
-        share = np.full(x2.shape[1], 1 / x2.shape[1], x.dtype)
-        w = None if weight is None else rows.spread(weight)
-        b = None if bias is None else rows.spread(bias)
-        for block, target, m, v in rows.blocks(x2, out, mean, var):
+        _normalise(x2, weight, bias, eps, out, mean, var)
+    return out.reshape(x.shape), mean.reshape(x.shape[:-1]), var.reshape(x.shape[:-1])
+
+
+def _normalise(
+    x: Array, weight: Optional, bias: Optional, eps: float, out: Array, mean: Array, var: Array
+) -> None:
+    """Fill the last three arrays."""
+    rows, share = Rows(*x.shape), np.full(x.shape[1], 1 / x.shape[1], x.dtype)
+    w = None if weight is None else rows.spread(weight)
+    b = None if bias is None else rows.spread(bias)
+
+    def work(part: slice) -> None:
+        for block, target, m, v in rows.blocks(part, x, out, mean, var):
             np.dot(block, share, out=m)
             np.subtract(block, m[:, None], out=target)
             np.multiply(np.vecdot(target, target), share[0], out=v)
@@ -61,7 +70,8 @@ def layer_norm_numpy(
                 long *= w
             if b is not None:
                 long += b
-    return out.reshape(x.shape), mean.reshape(x.shape[:-1]), var.reshape(x.shape[:-1])
+
+    rows.share(work)
 
 
 def layer_norm_grad_naive(
@@ -91,18 +101,21 @@ def layer_norm_grad_numpy(
 ) -> tuple[Array, Array, Array]:
     """dx = k r - (x - μ) r² ⟨k x̂⟩ - r ⟨k⟩ with k = dy w, block by block."""
     x2, features = matrix(x), x.shape[-1]
-    dx, dw, db = np.empty_like(x2), np.zeros(features, x.dtype), np.zeros(features, x.dtype)
-    if x2.size:
-        rows = Rows(*x2.shape)
-        share = (np.ones_like(dw) if weight is None else weight) / dw.dtype.type(features)
-        w = None if weight is None else rows.spread(weight)
-        inverse = 1 / np.sqrt(var.reshape(-1) + var.dtype.type(eps))
-        arrays = matrix(grad), x2, dx, mean.reshape(-1), inverse
-        for flow, block, target, m, r in rows.blocks(*arrays):
+    dx = np.empty_like(x2)
+    if not x2.size:
+        return dx.reshape(x.shape), np.zeros(features, x.dtype), np.zeros(features, x.dtype)
+    rows = Rows(*x2.shape)
+    share = (np.ones(features, x.dtype) if weight is None else weight) / x.dtype.type(features)
+    w = None if weight is None else rows.spread(weight)
+    inverse = 1 / np.sqrt(var.reshape(-1) + var.dtype.type(eps))
+    arrays = matrix(grad), x2, dx, mean.reshape(-1), inverse
+
+    def work(part: slice) -> list[tuple[Array, ...]]:
+        found: list[tuple[Array, ...]] = []
+        for flow, block, target, m, r in rows.blocks(part, *arrays):
             distance = block - m[:, None]
             product = np.multiply(flow, distance, out=target)
-            dw += np.dot(r, product)
-            db += np.dot(np.ones_like(r), flow)
+            found.append((np.dot(r, product), np.dot(np.ones_like(r), flow)))
             k_mean, k_moment = np.dot(flow, share), np.dot(product, share) * r
             np.multiply(flow, r[:, None], out=target)
             if w is not None:
@@ -111,6 +124,9 @@ def layer_norm_grad_numpy(
             distance *= (k_moment * r * r)[:, None]
             distance += (k_mean * r)[:, None]
             target -= distance
+        return found
+
+    dw, db = rows.sums(work)
     return dx.reshape(x.shape), dw, db
 
 
@@ -134,7 +150,7 @@ layer_norm_grad_p = Primitive(
 def layer_norm_all(
     grads: Any, input: Any, weight: Any, result1: Any, result2: Any, eps: float
 ) -> Any:
-    """Through y, and in a second derivative also through μ and σ²: see ``normal_rules``."""
+    """Through y, and in a second derivative also through μ and σ²: see ``rules``."""
     grad, *others = grads
     dx = dw = db = None
     if grad is not None:

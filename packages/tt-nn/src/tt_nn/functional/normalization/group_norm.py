@@ -11,10 +11,11 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, Tensor, reshape
 from tt_tensor.typing import Array
 
-from .channels import arranged, arranged_like, in_float32
+from .blocks import in_float32
+from .channels import arranged, arranged_like
 from .checks import check_channels
 from .images import Images
-from .normal_rules import gradient_of_gradient, through_statistics
+from .rules import gradient_of_gradient, through_statistics
 
 __all__ = ["check_groups", "group_norm", "group_norm_p"]
 
@@ -52,15 +53,20 @@ def group_norm_numpy(
     if not x.size:
         return out, mean, var
     images = Images(x, groups)
+    arrays = images.view(x), images.view(out), mean, var
     shift = None if bias is None else images.spread(bias[None])
-    for block, target, m, v in images.blocks(images.view(x), images.view(out), mean, var):
-        m[...] = images.group_mean(images.total(block))
-        np.subtract(block, images.spread(images.of_channels(m)), out=target)
-        v[...] = images.group_mean(images.total(target * target))
-        scale = images.of_channels(1 / np.sqrt(v + v.dtype.type(eps)))
-        target *= images.spread(scale if weight is None else scale * weight)
-        if shift is not None:
-            target += shift
+
+    def work(part: slice) -> None:
+        for block, target, m, v in images.blocks(part, *arrays):
+            m[...] = images.group_mean(images.total(block))
+            np.subtract(block, images.spread(images.of_channels(m)), out=target)
+            v[...] = images.group_mean(images.total(target * target))
+            scale = images.of_channels(1 / np.sqrt(v + v.dtype.type(eps)))
+            target *= images.spread(scale if weight is None else scale * weight)
+            if shift is not None:
+                target += shift
+
+    images.share(work)
     return out, mean, var
 
 
@@ -93,25 +99,29 @@ def group_norm_grad_numpy(
     x = arranged(x)
     grad = arranged_like(grad, x)
     dx = np.empty_like(x)
-    dw, db = np.zeros(x.shape[1], x.dtype), np.zeros(x.shape[1], x.dtype)
     if not x.size:
-        return dx, dw, db
+        return dx, np.zeros(x.shape[1], x.dtype), np.zeros(x.shape[1], x.dtype)
     images = Images(x, groups)
-    w = np.ones_like(dw) if weight is None else weight
+    w = np.ones(x.shape[1], x.dtype) if weight is None else weight
     inverse = 1 / np.sqrt(var + var.dtype.type(eps))
     arrays = *[images.view(a) for a in (grad, x, dx)], mean, inverse
-    for flow, block, target, m, r in images.blocks(*arrays):
-        distance = block - images.spread(images.of_channels(m))
-        totals = images.total(flow)
-        moments = images.total(np.multiply(flow, distance, out=target))
-        scale = images.of_channels(r)
-        db += np.add.reduce(totals, axis=0)
-        dw += np.add.reduce(moments * scale, axis=0)
-        k_mean, k_moment = images.group_mean(totals * w), images.group_mean(moments * w) * r
-        np.multiply(flow, images.spread(scale * w), out=target)
-        distance *= images.spread(images.of_channels(k_moment * r * r))
-        distance += images.spread(images.of_channels(k_mean * r))
-        target -= distance
+
+    def work(part: slice) -> list[tuple[Array, ...]]:
+        found: list[tuple[Array, ...]] = []
+        for flow, block, target, m, r in images.blocks(part, *arrays):
+            distance = block - images.spread(images.of_channels(m))
+            totals = images.total(flow)
+            moments = images.total(np.multiply(flow, distance, out=target))
+            scale = images.of_channels(r)
+            found.append((np.add.reduce(moments * scale), np.add.reduce(totals)))
+            k_mean, k_moment = images.group_mean(totals * w), images.group_mean(moments * w) * r
+            np.multiply(flow, images.spread(scale * w), out=target)
+            distance *= images.spread(images.of_channels(k_moment * r * r))
+            distance += images.spread(images.of_channels(k_mean * r))
+            target -= distance
+        return found
+
+    dw, db = images.sums(work)
     return dx, dw, db
 
 
@@ -135,7 +145,7 @@ group_norm_grad_p = Primitive(
 def group_norm_all(
     grads: Any, input: Any, weight: Any, result1: Any, result2: Any, groups: int, eps: float
 ) -> Any:
-    """Through y, and in a second derivative also through μ and σ²: see ``normal_rules``."""
+    """Through y, and in a second derivative also through μ and σ²: see ``rules``."""
     grad, *others = grads
     dx = dw = db = None
     if grad is not None:

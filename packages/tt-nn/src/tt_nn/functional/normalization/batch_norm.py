@@ -5,7 +5,7 @@ from __future__ import annotations
 from tt_autograd import no_grad
 from tt_tensor import Tensor, rsqrt
 
-from .batch_statistics import batch_norm_p
+from .by_batch import batch_norm_p
 from .channel_affine import channel_affine_p
 from .checks import check_channels
 

@@ -23,8 +23,9 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, reshape
 from tt_tensor.typing import Array
 
-from .channels import Channels, arranged, arranged_like, in_float32, scale_and_shift
-from .normal_rules import gradient_of_gradient, through_statistics
+from .blocks import in_float32
+from .channels import Channels, arranged, arranged_like, scale_and_shift
+from .rules import gradient_of_gradient, through_statistics
 
 __all__ = ["batch_norm_p"]
 
@@ -73,7 +74,8 @@ def statistics(x: Array, channels: Channels) -> tuple[Array, Array]:
     view = channels.view(x)
 
     def work(part: slice) -> list[tuple[float, Array, Array]]:
-        spare, found = channels.spare(x), []
+        spare = channels.spare(x)
+        found: list[tuple[float, Array, Array]] = []
         for (block,) in channels.blocks(part, view):
             size = block.size // channels.channels
             mean = channels.total(block) / size
@@ -148,16 +150,16 @@ def flow_sums(grad: Array, x: Array, mean: Array, channels: Channels) -> tuple[A
     """Σ dy and Σ dy (x - μ) per channel."""
     views, means = (channels.view(grad), channels.view(x)), channels.spread(mean)
 
-    def work(part: slice) -> list[tuple[Array, Array]]:
-        spare, found = channels.spare(x), []
+    def work(part: slice) -> list[tuple[Array, ...]]:
+        spare = channels.spare(x)
+        found: list[tuple[Array, ...]] = []
         for flow, block in channels.blocks(part, *views):
             distance = np.subtract(block, means, out=spare[: len(block)])
             distance *= flow
             found.append((channels.total(flow), channels.total(distance)))
         return found
 
-    found = [block for part in channels.share(work) for block in part]
-    total, moment = (np.add.reduce(column) for column in zip(*found, strict=True))
+    total, moment = channels.sums(work)
     return total, moment
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from tt_tensor.typing import Array
 
-from .channels import BLOCK, is_channels_last
+from .blocks import BLOCK, Blocks
+from .channels import is_channels_last
 
 __all__ = ["Images"]
 
 
-class Images:
+class Images(Blocks):
     """The images of a batch (N, C, ...) in either memory layout, and matrices (N, C) beside them.
 
     Args:
@@ -28,7 +28,8 @@ class Images:
         self.pixels = math.prod(x.shape[2:])
         self.count = self.channels // groups * self.pixels  # values per group
         self.last = is_channels_last(x)
-        self.step = max(BLOCK // (self.channels * self.pixels), 1)
+        step = max(BLOCK // (self.channels * self.pixels), 1)
+        super().__init__(len(x), step, x.size)
         self.ones = np.ones(self.pixels, x.dtype)
 
     def view(self, x: Array) -> Array:
@@ -36,11 +37,6 @@ class Images:
         if self.last:
             return x.transpose(0, *range(2, x.ndim), 1).reshape(len(x), -1, self.channels)
         return x.reshape(len(x), self.channels, -1)
-
-    def blocks(self, *arrays: Array) -> Iterator[list[Array]]:
-        """The same images of each array, block by block."""
-        for start in range(0, len(arrays[0]), self.step):
-            yield [array[start : start + self.step] for array in arrays]
 
     def spread(self, matrix: Array) -> Array:
         """(n, C) in the shape that broadcasts with n images."""

@@ -11,10 +11,10 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, Tensor, reshape, unsqueeze
 from tt_tensor.typing import Array
 
-from .channels import in_float32
+from .blocks import in_float32
 from .checks import check_last
-from .normal_rules import gradient_of_gradient, through_statistics
 from .rows import Rows, flat_end, matrix
+from .rules import gradient_of_gradient, through_statistics
 
 __all__ = ["rms_norm"]
 
@@ -43,12 +43,16 @@ def rms_norm_numpy(x: Array, weight: Optional, eps: float) -> tuple[Array, Array
         rows = Rows(*x2.shape)
         w = None if weight is None else rows.spread(weight)
         share = x.dtype.type(1 / x.shape[-1])
-        for block, target, s in rows.blocks(x2, out, square):
-            np.multiply(np.vecdot(block, block), share, out=s)
-            np.multiply(block, (1 / np.sqrt(s + s.dtype.type(eps)))[:, None], out=target)
-            if w is not None:
-                long = rows.long(target)
-                long *= w
+
+        def work(part: slice) -> None:
+            for block, target, s in rows.blocks(part, x2, out, square):
+                np.multiply(np.vecdot(block, block), share, out=s)
+                np.multiply(block, (1 / np.sqrt(s + s.dtype.type(eps)))[:, None], out=target)
+                if w is not None:
+                    long = rows.long(target)
+                    long *= w
+
+        rows.share(work)
     return out.reshape(x.shape), square.reshape(x.shape[:-1])
 
 
@@ -76,21 +80,29 @@ def rms_norm_grad_numpy(
 ) -> tuple[Array, Array]:
     """dx = k r - x r² ⟨k x̂⟩ with k = dy w, block by block."""
     x2, features = matrix(x), x.shape[-1]
-    dx, dw = np.empty_like(x2), np.zeros(features, x.dtype)
-    if x2.size:
-        rows = Rows(*x2.shape)
-        share = (np.ones_like(dw) if weight is None else weight) / dw.dtype.type(features)
-        w = None if weight is None else rows.spread(weight)
-        inverse = 1 / np.sqrt(square.reshape(-1) + square.dtype.type(eps))
-        for flow, block, target, r in rows.blocks(matrix(grad), x2, dx, inverse):
+    dx = np.empty_like(x2)
+    if not x2.size:
+        return dx.reshape(x.shape), np.zeros(features, x.dtype)
+    rows = Rows(*x2.shape)
+    share = (np.ones(features, x.dtype) if weight is None else weight) / x.dtype.type(features)
+    w = None if weight is None else rows.spread(weight)
+    inverse = 1 / np.sqrt(square.reshape(-1) + square.dtype.type(eps))
+    arrays = matrix(grad), x2, dx, inverse
+
+    def work(part: slice) -> list[tuple[Array, ...]]:
+        found: list[tuple[Array, ...]] = []
+        for flow, block, target, r in rows.blocks(part, *arrays):
             product = np.multiply(flow, block, out=target)
-            dw += np.dot(r, product)
+            found.append((np.dot(r, product),))
             k_moment = np.dot(product, share) * r
             np.multiply(flow, r[:, None], out=target)
             if w is not None:
                 long = rows.long(target)
                 long *= w
             target -= block * (k_moment * r * r)[:, None]
+        return found
+
+    (dw,) = rows.sums(work)
     return dx.reshape(x.shape), dw
 
 
@@ -112,7 +124,7 @@ rms_norm_grad_p = Primitive(
 
 @gradient(rms_norm_p, "input", "weight")
 def rms_norm_all(grads: Any, input: Any, weight: Any, result1: Any, eps: float) -> Any:
-    """Through y, and in a second derivative also through the mean square: see ``normal_rules``."""
+    """Through y, and in a second derivative also through the mean square: see ``rules``."""
     grad, grad_square = grads
     dx = dw = None
     if grad is not None:

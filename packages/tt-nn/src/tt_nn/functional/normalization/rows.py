@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from tt_tensor import Tensor, flatten
 from tt_tensor.typing import Array
 
-from .channels import BLOCK, ROW, divisor
+from .blocks import BLOCK, ROW, Blocks, divisor
 
 __all__ = ["Rows", "flat_end", "matrix"]
 
 
-class Rows:
+class Rows(Blocks):
     """The blocks of matrices (R, F), and the vectors (F,) that go with their rows.
 
     As with images, several rows count as one long row where a vector is concerned, and the vector is
@@ -22,18 +20,14 @@ class Rows:
 
     Args:
         rows: R.
-        features: F, at least 1.
+        features: F; neither is 0.
     """
 
     def __init__(self, rows: int, features: int) -> None:
         self.features = features
         self.repeats = divisor(rows, max(ROW // features, 1))
-        self.step = max(BLOCK // (features * self.repeats), 1) * self.repeats
-
-    def blocks(self, *arrays: Array) -> Iterator[list[Array]]:
-        """The same rows of each array, which may also be a vector (R,)."""
-        for start in range(0, len(arrays[0]), self.step):
-            yield [array[start : start + self.step] for array in arrays]
+        step = max(BLOCK // (features * self.repeats), 1) * self.repeats
+        super().__init__(rows, step, rows * features)
 
     def spread(self, vector: Array) -> Array:
         """A vector (F,) as long as the rows of :meth:`long`."""
