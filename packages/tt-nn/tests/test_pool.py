@@ -133,7 +133,7 @@ def test_nan_spreads_to_its_windows_only():
 def test_large_batches_are_worked_on_in_blocks_without_a_seam():
     """More than one block of the gradient kernel, the last one not full, odd sizes."""
     rng = np.random.default_rng(0)
-    array = np.round(rng.standard_normal((7, 33, 31, 20)) * 2).transpose(0, 3, 1, 2)
+    array = np.round(rng.standard_normal((7, 49, 41, 20)) * 2).transpose(0, 3, 1, 2)
     x = tt.tensor(array, requires_grad=True)
     out = F.max_pool2d(x, 2)
     (got,) = grad(out, x, tt.ones_like(out))
@@ -141,7 +141,7 @@ def test_large_batches_are_worked_on_in_blocks_without_a_seam():
         one = tt.tensor(array[n], requires_grad=True)
         F.max_pool2d(one, 2).sum().backward()
         assert np.array_equal(got.numpy()[n], one.grad.numpy())
-    assert got.sum().item() == 7 * 20 * 16 * 15
+    assert got.sum().item() == 7 * 20 * 24 * 20
 
 
 @pytest.mark.parametrize(
@@ -241,24 +241,3 @@ def test_unpooling_refuses_what_does_not_fit():
         F.max_unpool1d(tt.rand(1, 2), [0, 1], 2)
     with pytest.raises(ValueError, match="MaxUnpool2d: stride must be at least 1"):
         nn.MaxUnpool2d(2, 0)
-
-
-def test_threads_share_large_batches_out_without_a_seam():
-    """Above the size from which on threads work, an odd number of images, both kinds of pooling."""
-    rng = np.random.default_rng(0)
-    array = rng.standard_normal((17, 64, 64, 32)).astype("float32").transpose(0, 3, 1, 2)
-    threads = tt.get_num_threads()
-    results = []
-    try:
-        for count in (1, 2):
-            tt.set_num_threads(count)
-            for pool in (F.max_pool2d, F.avg_pool2d):
-                x = tt.tensor(array, requires_grad=True)
-                out = pool(x, 2)
-                (got,) = grad(out, x, out.detach())
-                results.append((out.detach().numpy(), got.numpy()))
-    finally:
-        tt.set_num_threads(threads)
-    for one, two in zip(results[:2], results[2:], strict=True):
-        assert np.array_equal(one[0], two[0])
-        assert np.array_equal(one[1], two[1])

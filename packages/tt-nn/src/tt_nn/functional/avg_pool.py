@@ -15,7 +15,8 @@ from tt_autograd import gradient
 from tt_tensor import Primitive, Tensor, squeeze, unsqueeze
 from tt_tensor.typing import Array
 
-from .pool_window import Window, by_blocks, check_images, places, surround, under, window_over
+from .blocks import by_blocks
+from .pool_window import Window, check_images, places, surround, under, window_over
 
 __all__ = ["avg_pool1d", "avg_pool2d"]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from tt_tensor.typing import Array
 
+from .blocks import by_blocks
 from .resize_lines import add_lines, take_lines
 
 __all__ = [
@@ -91,36 +92,71 @@ def resize_linear_grad_naive(grad: Array, between: Between, shape: tuple[int, in
 
 def resize_nearest_numpy(x: Array, sources: Sources) -> Array:
     """Whole rows, then whole columns."""
-    return take_lines(take_lines(x, sources[0], -2), sources[1], -1)
+    rows, columns = sources
+    out = np.empty_like(x, shape=(*x.shape[:-2], len(rows), len(columns)))
+
+    def work(images: slice) -> None:
+        out[images] = take_lines(take_lines(x[images], rows, -2), columns, -1)
+
+    by_blocks(work, out)
+    return out
 
 
 def resize_nearest_grad_numpy(grad: Array, sources: Sources, shape: tuple[int, int]) -> Array:
     """Whole columns, then whole rows."""
     rows, columns = sources
-    return add_lines(add_lines(grad, columns, -1, shape[1]), rows, -2, shape[0])
+    out = np.empty_like(grad, shape=(*grad.shape[:-2], *shape))
+
+    def work(images: slice) -> None:
+        lines = add_lines(grad[images], columns, -1, shape[1])
+        out[images] = add_lines(lines, rows, -2, shape[0])
+
+    by_blocks(work, grad)
+    return out
 
 
 def resize_linear_numpy(x: Array, between: Between) -> Array:
     """Means of two rows, then of two columns."""
-    for dim, lines in zip((-2, -1), between, strict=True):
-        before, behind, weight = _pairs(lines, x.shape[dim], dim, x.dtype)
-        out = take_lines(x, before, dim)
-        out *= 1 - weight
-        upper = take_lines(x, behind, dim)
-        upper *= weight
-        out += upper
-        x = out
-    return x
+    rows, columns = between
+    out = np.empty_like(x, shape=(*x.shape[:-2], len(rows), len(columns)))
+
+    def work(images: slice) -> None:
+        out[images] = _mix(_mix(x[images], rows, -2), columns, -1)
+
+    by_blocks(work, out)
+    return out
+
+
+def _mix(x: Array, lines: tuple[tuple[int, float], ...], dim: int) -> Array:
+    """Means of two lines each."""
+    before, behind, weight = _pairs(lines, x.shape[dim], dim, x.dtype)
+    out = take_lines(x, before, dim)
+    out *= 1 - weight
+    second = take_lines(x, behind, dim)
+    second *= weight
+    out += second
+    return out
 
 
 def resize_linear_grad_numpy(grad: Array, between: Between, shape: tuple[int, int]) -> Array:
     """Each column's gradient to the two it was made of; then the rows'."""
-    for dim, lines, length in zip((-1, -2), reversed(between), reversed(shape), strict=True):
-        before, behind, weight = _pairs(lines, length, dim, grad.dtype)
-        out = add_lines(grad * (1 - weight), before, dim, length)
-        out += add_lines(grad * weight, behind, dim, length)
-        grad = out
-    return grad
+    rows, columns = between
+    out = np.empty_like(grad, shape=(*grad.shape[:-2], *shape))
+
+    def work(images: slice) -> None:
+        lines = _unmix(grad[images], columns, -1, shape[1])
+        out[images] = _unmix(lines, rows, -2, shape[0])
+
+    by_blocks(work, grad)
+    return out
+
+
+def _unmix(grad: Array, lines: tuple[tuple[int, float], ...], dim: int, length: int) -> Array:
+    """The gradient of a mean of two lines to the two."""
+    before, behind, weight = _pairs(lines, length, dim, grad.dtype)
+    out = add_lines(grad * (1 - weight), before, dim, length)
+    out += add_lines(grad * weight, behind, dim, length)
+    return out
 
 
 def _pairs(

@@ -9,7 +9,8 @@ import numpy as np
 
 from tt_tensor.typing import Array
 
-from .pool_window import Window, by_blocks, places, surround, under
+from .blocks import by_blocks
+from .pool_window import Window, places, surround, under
 
 __all__ = [
     "max_pool2d_grad_naive",
@@ -94,7 +95,7 @@ def winners(x: Array, window: Window) -> Array:
     height, width = window.kernel
     first = [
         [(max(p - o * s, 0) + d - 1) // d for o in range(size)]  # 0 but in the padding before
-        for s, p, d, size in list(zip(*window[1:], strict=True))
+        for s, p, d, size in zip(*window[1:], strict=True)
     ]
     kind = np.min_scalar_type(height * width)
     start = np.add.outer(np.multiply(first[0], width), first[1]).astype(kind)

@@ -15,12 +15,12 @@ one dimension is pooling of images with one row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from tt_tensor import DTypeError, ShapeError, Tensor, in_threads
+from tt_tensor import DTypeError, ShapeError, Tensor
 from tt_tensor.typing import Array
 
 from .checks import check_tensor
@@ -28,7 +28,6 @@ from .pad import pad_constant_numpy
 
 __all__ = [
     "Window",
-    "by_blocks",
     "check_images",
     "numbers",
     "places",
@@ -38,11 +37,6 @@ __all__ = [
 ]
 
 Pair = tuple[int, int]
-
-BLOCK = 1 << 20
-"""Bytes of the input that are worked on at a time, so that they stay in the cache."""
-ENOUGH = 1 << 21
-"""Elements of the input from which on threads pay: about half a millisecond of work."""
 
 
 class Window(NamedTuple):
@@ -81,23 +75,6 @@ def under(window: Window, dim: int, offset: int) -> slice:
     first = offset * window.dilation[dim]
     stride = window.stride[dim]
     return slice(first, first + (window.size[dim] - 1) * stride + 1, stride)
-
-
-def by_blocks(work: Callable[[slice], None], images: Array) -> None:
-    """``work`` on all images of a batch, a few at a time; of a large batch by several threads."""
-    if images.ndim < 4:  # one image
-        work(slice(None))
-        return
-    step = max(BLOCK // max(images[:1].nbytes, 1), 1)
-
-    def part(share: slice) -> None:
-        for first in range(share.start, share.stop, step):
-            work(slice(first, min(first + step, share.stop)))
-
-    if images.size >= ENOUGH:
-        in_threads(part, len(images))
-    else:
-        part(slice(0, len(images)))
 
 
 def window_over(

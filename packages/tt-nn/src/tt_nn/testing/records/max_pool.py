@@ -64,10 +64,12 @@ def _images(rng: Rng, dtype: DType) -> Iterator[Sample]:
             x[rng.random(shape) < 0.2] = np.nan
             x[rng.random(shape) < 0.2] = -np.inf
         yield Sample((x,), (window,), smooth=few)
-    for shape in ((2, 3, 4, 6), (3, 4, 6), (1, 2, 5, 5)):
-        yield Sample(
-            (draw(rng, dtype, shape),), (window_over("", shape[-2:], 2, None, 0, 1, False),)
-        )
+    for shape in ((2, 3, 4, 6), (3, 4, 6), (1, 2, 5, 5), (1, 2, 5, 4), (2, 1, 4, 5)):
+        for ceil_mode in (False, True):  # windows of 2 x 2 side by side, which have a short way
+            window = window_over("", shape[-2:], 2, None, 0, 1, ceil_mode)
+            yield Sample((draw(rng, dtype, shape),), (window,))
+    large = window_over("", (18, 17), (18, 16), (1, 1), 0, 1, False)  # numbers beyond 255
+    yield Sample((draw(rng, dtype, (1, 1, 18, 17)),), (large,), False)
     yield Sample(
         (np.zeros((2, 3, 4, 4), dtype),), (window_over("", (4, 4), 2, None, 0, 1, False),), False
     )
