@@ -24,8 +24,9 @@ def keep_memory(limit: int = 1 << 30) -> bool:
     """Let the process keep up to ``limit`` bytes of freed memory for the arrays to come.
 
     It holds for the whole process, other libraries included, and may be called again to change the
-    limit; only arrays of up to 32 MiB take part.  Training on pictures becomes up to twice as fast.
-    The process then holds up to ``limit`` bytes more than it uses.
+    limit; only arrays of up to 32 MiB take part.  ``x * x + x`` on 4 MiB takes 0.18 ms instead of 1.6;
+    where matrix products dominate it makes little difference.  The process then holds up to ``limit``
+    bytes more than it uses.
 
     Args:
         limit: in bytes; 0 gives freed memory back at once again.
