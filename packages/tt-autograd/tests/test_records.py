@@ -6,11 +6,11 @@ from tt_autograd.testing import check_gradients, check_rules_complete, check_tor
 from tt_tensor import registry
 from tt_tensor.testing import RECORDS
 
-NAMES = list(RECORDS)
+NAMES = [n for n, p in registry.items() if p.kernels["naive"].__module__.startswith("tt_tensor.")]
 
 
 def test_no_primitive_is_without_record_or_rule():
-    check_rules_complete(list(registry))
+    check_rules_complete(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
