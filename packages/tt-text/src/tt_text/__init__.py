@@ -24,6 +24,7 @@ from .positions import (
     rotary_angles,
     sinusoids,
 )
+from .pretrained import from_llama2c
 from .tokenizers import (
     BPETokenizer,
     CharTokenizer,
@@ -73,6 +74,7 @@ __all__ = [
     "causal_mask",
     "decoder_mask",
     "embedding",
+    "from_llama2c",
     "load_gpt2",
     "load_llama2c",
     "load_wordpiece",
