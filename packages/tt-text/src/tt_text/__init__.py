@@ -35,6 +35,7 @@ from .tokenizers import (
     WordTokenizer,
     load_gpt2,
     load_llama2c,
+    load_tokenizer,
     load_wordpiece,
 )
 from .transformer import (
@@ -77,6 +78,7 @@ __all__ = [
     "from_llama2c",
     "load_gpt2",
     "load_llama2c",
+    "load_tokenizer",
     "load_wordpiece",
     "padding_mask",
     "rotary_angles",

@@ -1,6 +1,8 @@
 """Tokenizers: text as numbers, from characters to the vocabularies of published models.
 
-From simple to powerful: ``char``, ``word``, ``bpe`` (with ``split``, ``bpe_train``, ``merging``).
+From simple to powerful: ``char``, ``word``, ``bpe`` (with ``split``, ``bpe_train``, ``merging``),
+``sentencepiece``, ``wordpiece`` (with ``bert_text``).  What they share is in ``base``; ``gpt2``,
+``llama2c``, ``huggingface`` read published vocabularies.
 """
 
 from .base import Tokenizer
@@ -9,7 +11,9 @@ from .bpe_train import train_merges, train_simple
 from .byte_symbols import bytes_to_symbols, symbols_to_bytes
 from .char import CharTokenizer
 from .gpt2 import load_gpt2
+from .huggingface import load_tokenizer_json
 from .llama2c import load_llama2c
+from .load import load_tokenizer
 from .merging import Merges
 from .padding import Batch, pad
 from .sentencepiece import SentencePieceTokenizer
@@ -37,6 +41,8 @@ __all__ = [
     "bytes_to_symbols",
     "load_gpt2",
     "load_llama2c",
+    "load_tokenizer",
+    "load_tokenizer_json",
     "load_wordpiece",
     "pad",
     "symbols_to_bytes",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from .base import Tokenizer
 from .merging import Merges, Pair
@@ -23,7 +23,7 @@ from .word_cache import WordCache
 
 __all__ = ["SentencePieceTokenizer"]
 
-AddSpace = Literal["always", "missing", "never"]
+AddSpace = Literal["always", "missing", "first", "never"]
 BYTE_NAMES = [f"<0x{byte:02X}>" for byte in range(256)]
 
 
@@ -38,8 +38,10 @@ class SentencePieceTokenizer(Tokenizer):
         unknown: the token of characters that are not in the vocabulary.
         bos, eos: the tokens at the beginning and the end of a text; None if there is none.
         special: further tokens that are no text.
-        add_space: put a space before a text: ``"always"``, only if it is ``"missing"``, or
-            ``"never"``.
+        add_space: put a space before a text: ``"always"``; only where it is ``"missing"``; so, but
+            only at the ``"first"`` word, not again behind special tokens; or ``"never"``.
+        space_symbol: a character that means a space, too, such as ``"▁"``.
+        split_words: tokens do not reach across spaces, so each space begins a token.
         prefix, suffix, pad_id: as the attributes of :class:`Tokenizer`; the prefix is ``bos``
             unless another is given.
         cache_size: how many words to remember the tokens of.
@@ -71,12 +73,17 @@ class SentencePieceTokenizer(Tokenizer):
         eos: str | None = "</s>",
         special: Sequence[str] = (),
         add_space: AddSpace = "always",
+        space_symbol: str | None = None,
+        split_words: bool = False,
         prefix: Sequence[int] | None = None,
         suffix: Sequence[int] = (),
         pad_id: int | None = None,
         cache_size: int = 2**16,
     ) -> None:
-        self.tokens, self.ranks, self.add_space = tuple(tokens), dict(ranks), add_space
+        self.tokens, self.ranks = tuple(tokens), dict(ranks)
+        self.add_space, self.space_symbol, self.split_words = add_space, space_symbol, split_words
+        if add_space not in get_args(AddSpace):
+            raise ValueError(f"add_space: expected one of {get_args(AddSpace)}, not {add_space!r}")
         self._numbers = number_tokens(self.tokens)
         self.unknown, self.bos, self.eos = unknown, bos, eos
         names = dict.fromkeys(name for name in (unknown, bos, eos, *special) if name is not None)
@@ -147,11 +154,11 @@ class SentencePieceTokenizer(Tokenizer):
                 name that is allowed.
         """
         ids = self._mark(bos, self.bos_id, "bos")
-        for part, number, _ in self._parts(text, allowed_special):
+        for part, number, start in self._parts(text, allowed_special):
             if number is not None:
                 ids.append(number)
             else:
-                words = self._words.findall(self._spaced(part))
+                words = self._words.findall(self._spaced(part, start))
                 ids += chain.from_iterable(map(self._cache.__getitem__, words))
         return ids + self._mark(eos, self.eos_id, "eos")
 
@@ -169,7 +176,7 @@ class SentencePieceTokenizer(Tokenizer):
                 ids.append(number)
                 places.append((start, start + len(part)))
                 continue
-            spaced = self._spaced(part)
+            spaced = self._spaced(part, start)
             for match in self._words.finditer(spaced):
                 new = self._cache[match[0]]
                 at = start + match.start() - (len(spaced) - len(part))
@@ -195,6 +202,8 @@ class SentencePieceTokenizer(Tokenizer):
             "eos": self.eos,
             "special": [name for name in self.special_ids if name not in given],
             "add_space": self.add_space,
+            "space_symbol": self.space_symbol,
+            "split_words": self.split_words,
             "prefix": self.prefix,
             "suffix": self.suffix,
             "pad_id": self.pad_id,
@@ -204,7 +213,8 @@ class SentencePieceTokenizer(Tokenizer):
     def from_content(cls, content: dict[str, Any]) -> SentencePieceTokenizer:
         """The tokenizer that :meth:`content` describes."""
         names = (
-            "unknown", "bos", "eos", "special", "add_space", "prefix", "suffix", "pad_id",
+            "unknown", "bos", "eos", "special", "add_space", "space_symbol", "split_words",
+            "prefix", "suffix", "pad_id",
         )  # fmt: skip
         ranks = {(a, b): float(rank) for a, b, rank in content["merges"]}
         return cls(content["tokens"], ranks, **{name: content[name] for name in names})
@@ -214,15 +224,22 @@ class SentencePieceTokenizer(Tokenizer):
     ) -> Iterator[tuple[str, int | None, int]]:
         """The special tokens of a text with their numbers, the rest with None; and their places."""
         names = self._special.choose(text, allowed, ())
-        place = 0
-        for part, number in self._special.split(without_surrogates(text), names):
+        text, place = without_surrogates(text), 0
+        if self.space_symbol is not None:
+            text = text.replace(self.space_symbol, " ")
+        for part, number in self._special.split(text, names):
             yield part, number, place
             place += len(part)
 
-    def _spaced(self, text: str) -> str:
+    def _spaced(self, text: str, place: int) -> str:
         """The text with a space before it, where one belongs."""
-        there = self.add_space == "never" or (self.add_space == "missing" and text[0] == " ")
-        return text if there else " " + text
+        add = {
+            "always": True,
+            "missing": text[0] != " ",
+            "first": text[0] != " " and place == 0,
+            "never": False,
+        }
+        return " " + text if add[self.add_space] else text
 
     def _encode_word(self, word: str) -> list[int]:
         """The tokens of a word: characters or their bytes, then merges."""
@@ -260,6 +277,8 @@ class SentencePieceTokenizer(Tokenizer):
 
     def _word_pattern(self) -> str:
         """What finds parts of a text that no token reaches across, to encode them one by one."""
+        if self.split_words:
+            return " [^ ]*|[^ ]+"
         spaces_lead = all(" " not in token.lstrip(" ") for token in self.tokens)
         return " *[^ ]+| +" if spaces_lead else ".+"
 
