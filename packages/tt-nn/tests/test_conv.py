@@ -180,3 +180,14 @@ def test_fold_puts_tiles_back():
     torch = pytest.importorskip("torch")
     assert repr(nn.Fold((6, 4), 2)) == repr(torch.nn.Fold((6, 4), 2))
     assert repr(nn.Unfold(2, 3)) == repr(torch.nn.Unfold(2, 3))
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_results_can_be_viewed_as_pytorchs(kind):
+    """They are channels last in memory, but programs written for PyTorch flatten by view."""
+    x = images(kind, 2, 3).requires_grad_()
+    layer = kind(3, 4, 3, padding=1, dtype=tt.float64)
+    out = layer(x)
+    flat = out.view(2, -1)
+    assert flat.tolist() == out.reshape(2, -1).tolist() == [o.flatten().tolist() for o in out]
+    assert gradcheck(lambda x: layer(x).view(-1), [x])

@@ -61,6 +61,9 @@ repeat_p = Primitive("repeat", params=("repeats",), naive=naive.repeat, numpy=ke
 def view(input: Tensor, *shape: Any) -> Tensor:
     """The same memory under another shape.
 
+    Results of convolutions lie in memory channels last, where PyTorch's lie in row-major order. Since
+    programs take views of them, ``x.view(x.size(0), -1)``, these are copied, as by :func:`reshape`.
+
     Args:
         input: any tensor.
         shape: the new sizes; one of them may be -1 and is then worked out.
@@ -79,11 +82,22 @@ def view(input: Tensor, *shape: Any) -> Tensor:
     try:
         out: Tensor = view_p((input,), (wanted,))
     except ValueError:
+        if _channels_last(input):
+            return reshape(input, *shape)
         raise ShapeError(
             f"view: a tensor of shape {input.shape} whose elements lie in memory in another order "
             f"cannot be seen as {wanted} without a copy; use reshape"
         ) from None
     return out
+
+
+def _channels_last(input: Tensor) -> bool:
+    """Whether the elements of (N, C, ...) lie in memory in the order (N, ..., C)."""
+    array = array_of(input)
+    if array.ndim < 3:
+        return False
+    order = (0, *range(2, array.ndim), 1)
+    return bool(array.transpose(order).flags.c_contiguous)
 
 
 def reshape(input: Tensor, *shape: Any) -> Tensor:
