@@ -193,6 +193,12 @@ from .ops.random import (
     randn_like,
     randperm,
 )
+from .ops.rearrange import (
+    flip,
+    repeat,
+    roll,
+    tile,
+)
 from .ops.reduce import all, any, count_nonzero, logsumexp, mean, prod, sum
 from .ops.rounding import (
     ceil,
@@ -216,19 +222,15 @@ from .ops.shape import (
     expand,
     expand_as,
     flatten,
-    flip,
     moveaxis,
     movedim,
     permute,
     ravel,
-    repeat,
     reshape,
-    roll,
     squeeze,
     swapaxes,
     swapdims,
     t,
-    tile,
     transpose,
     unflatten,
     unsqueeze,

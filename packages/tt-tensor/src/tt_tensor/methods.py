@@ -27,6 +27,7 @@ from .ops import (
     mask,
     pairs,
     random_fill,
+    rearrange,
     reduce,
     rounding,
     shape,
@@ -203,10 +204,10 @@ class Methods:
     moveaxis = shape.moveaxis
     t = shape.t
     contiguous = shape.contiguous
-    flip = shape.flip
-    roll = shape.roll
-    repeat = shape.repeat
-    tile = shape.tile
+    flip = rearrange.flip
+    roll = rearrange.roll
+    repeat = rearrange.repeat
+    tile = rearrange.tile
     T = property(shape.reversed_dims)
     mT = property(shape.matrix_transpose)
 
