@@ -75,6 +75,21 @@ def test_memory_order_is_kept(function):
     assert is_channels_last(grad(out, x, flow)[0])
 
 
+@pytest.mark.parametrize("name", ["max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d"])
+def test_functions_have_pytorchs_defaults(name):
+    torch = pytest.importorskip("torch")
+    x = np.random.default_rng(0).standard_normal((2, 3, 7, 9)[: int(name[-2]) + 2])
+    for arguments in (
+        (2,),
+        (3, 2),
+        (3, 2, 1),
+    ):  # what ceil_mode and the padding's zeros would change
+        got = getattr(F, name)(tt.tensor(x), *arguments)
+        expected = getattr(torch.nn.functional, name)(torch.tensor(x), *arguments)
+        assert isinstance(got, tt.Tensor)
+        np.testing.assert_allclose(got.numpy(), expected.numpy(), atol=1e-12)
+
+
 ANY_ORDER = {
     "max 2": lambda x: F.max_pool2d(x, 2),
     "max 3": lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True),
