@@ -256,3 +256,16 @@ def test_unpooling_refuses_what_does_not_fit():
         F.max_unpool1d(tt.rand(1, 2), [0, 1], 2)
     with pytest.raises(ValueError, match="MaxUnpool2d: stride must be at least 1"):
         nn.MaxUnpool2d(2, 0)
+
+
+def test_layers_refuse_options_when_they_are_made():
+    with pytest.raises(ValueError, match="MaxPool2d: kernel_size must be at least 1, not 0"):
+        nn.MaxPool2d(0)
+    with pytest.raises(ValueError, match="MaxPool1d: kernel_size needs one entry, not 2"):
+        nn.MaxPool1d((2, 2))
+    with pytest.raises(ValueError, match="AvgPool2d: padding must be at least 0, not -1"):
+        nn.AvgPool2d((2, 3), padding=-1)
+    with pytest.raises(TypeError, match=r"AvgPool1d: stride must be an int, not 0\.5"):
+        nn.AvgPool1d(2, 0.5)
+    with pytest.raises(ValueError, match="MaxPool2d: dilation must be at least 1"):
+        nn.MaxPool2d((2, 2), dilation=(1, 0))

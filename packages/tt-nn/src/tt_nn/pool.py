@@ -27,8 +27,16 @@ __all__ = [
 Size = int | Sequence[int]
 
 
+def _check(layer: Module, dims: int, least: int, **options: Size) -> None:
+    """Refuse options that no input would fit, when the layer is made and not when it is first used."""
+    for argument, value in options.items():
+        numbers(type(layer).__name__, argument, value, dims, least)
+
+
 class _MaxPool(Module):
     """What max pooling of one and two dimensions share: the options."""
+
+    dimensions = 1
 
     def __init__(
         self,
@@ -43,6 +51,9 @@ class _MaxPool(Module):
         self.kernel_size = kernel_size
         self.stride = kernel_size if stride is None else stride
         self.padding, self.dilation = padding, dilation
+        least_one = {"kernel_size": kernel_size, "stride": self.stride, "dilation": dilation}
+        _check(self, self.dimensions, 1, **least_one)
+        _check(self, self.dimensions, 0, padding=padding)
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
 
     def _options(self) -> tuple[Any, ...]:
@@ -98,6 +109,8 @@ class MaxPool2d(_MaxPool):
         >>> MaxPool2d(2)(tt.rand(8, 3, 32, 32)).shape
         (8, 3, 16, 16)
     """
+
+    dimensions = 2
 
     def forward(self, input: Tensor) -> Any:
         """(N, C, H, W) to (N, C, h, w); with ``return_indices`` a pair of such."""
@@ -168,6 +181,8 @@ class MaxUnpool2d(_MaxUnpool):
 class _AvgPool(Module):
     """What average pooling of one and two dimensions share: the options."""
 
+    dimensions = 1
+
     def __init__(
         self,
         kernel_size: Size,
@@ -181,6 +196,8 @@ class _AvgPool(Module):
         self.stride = kernel_size if stride is None else stride
         self.padding, self.ceil_mode = padding, ceil_mode
         self.count_include_pad = count_include_pad
+        _check(self, self.dimensions, 1, kernel_size=kernel_size, stride=self.stride)
+        _check(self, self.dimensions, 0, padding=padding)
 
     def extra_repr(self) -> str:
         """The window."""
@@ -227,6 +244,8 @@ class AvgPool2d(_AvgPool):
         >>> AvgPool2d(2)(tt.rand(8, 3, 32, 32)).shape
         (8, 3, 16, 16)
     """
+
+    dimensions = 2
 
     def __init__(
         self,

@@ -138,7 +138,8 @@ def numbers(
         what = "an int" if dims == 1 else f"an int or {dims} ints"
         raise TypeError(f"{name}: {argument} must be {what}, not {value!r}")
     if len(given) not in (1, dims):
-        raise ValueError(f"{name}: {argument} needs 1 or {dims} entries, not {len(given)}: {value}")
+        wanted = "one entry" if dims == 1 else f"1 or {dims} entries"
+        raise ValueError(f"{name}: {argument} needs {wanted}, not {len(given)}: {value}")
     if min(given) < least:
         raise ValueError(f"{name}: {argument} must be at least {least}, not {value}")
     return tuple(int(n) for n in given) * (dims // len(given))
