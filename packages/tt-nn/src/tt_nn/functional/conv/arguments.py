@@ -46,7 +46,7 @@ def check_operands(function: str, input: Tensor, weight: Tensor, dims: int) -> N
     Raises:
         TypeError: one is not a tensor.
         DTypeError: not floating point, or different types.
-        ShapeError: another number of dimensions.
+        ShapeError: another number of dimensions, or a weight without elements.
     """
     check_tensor("input", input)
     check_tensor("weight", weight)
@@ -64,6 +64,8 @@ def check_operands(function: str, input: Tensor, weight: Tensor, dims: int) -> N
             f"{function}: weight must have {dims + 2} dimensions (channels out and in, then the "
             f"kernel's {dims}), but its shape is {weight.shape}"
         )
+    if 0 in weight.shape:
+        raise ShapeError(f"{function}: weight has no elements, its shape is {weight.shape}")
     if input.ndim not in (dims + 1, dims + 2):
         raise ShapeError(
             f"{function}: input must be {('(N, C, L)', '(N, C, H, W)')[dims - 1]}, or the same "

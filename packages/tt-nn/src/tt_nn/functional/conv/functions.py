@@ -130,7 +130,7 @@ def _conv(
     else:
         border = sizes(function, "padding", padding, dims, least=0)
     for n, k, s, p, d in zip(input.shape[2:], kernel, steps, border, spread, strict=True):
-        if output_size(n, k, s, p, d) < 1 or k < 1:
+        if output_size(n, k, s, p, d) < 1:
             raise ShapeError(
                 f"{function}: the kernel {tuple(kernel)} with dilation {spread} spans more than the "
                 f"input {tuple(input.shape[2:])} with padding {border}; pad more or take a smaller kernel"

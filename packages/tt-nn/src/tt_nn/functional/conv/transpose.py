@@ -147,7 +147,7 @@ def _transpose(
             input.shape[2:], steps, border, spread, kernel, extra, strict=True
         )
     )
-    if min(*size, *kernel, *input.shape[2:]) < 1:
+    if min(*size, *input.shape[2:]) < 1:
         raise ShapeError(
             f"{function}: the output would have size {size}; an input {tuple(input.shape[2:])} with "
             f"kernel {tuple(kernel)} and stride {steps} allows less padding than {border}"

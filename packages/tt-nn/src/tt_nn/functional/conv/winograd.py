@@ -10,7 +10,8 @@ dimensions y = Aᵀ (G w Gᵀ ⊙ Bᵀ d B) A: 16 products per tile of 2 x 2 res
 the channels, inside, are 16 matrix products (Lavin and Gray, "Fast algorithms for convolutional neural
 networks", 2016; after Winograd, 1980).
 
-The additions cost time too, so it pays with many channels.  Everything is linear in w, and the gradient
+The additions cost time too, so it pays with many channels.  An infinite pixel makes NaN of its whole
+tile, since the sums take differences.  Everything is linear in w, and the gradient
 of the weights is the same formula read backwards: Gᵀ (Σ A g Aᵀ ⊙ Bᵀ d B) G, summed over all tiles.
 """
 

@@ -187,6 +187,11 @@ RECORDS = (
                 lambda: conv2d(_IMAGE, tt.ones(2, 4, 3)), tt.ShapeError, "weight must have 4 dim"
             ),
             ErrorSample(
+                lambda: conv2d(tt.ones(1, 0, 5, 5), tt.ones(2, 0, 3, 3)),
+                tt.ShapeError,
+                "weight has no elements",
+            ),
+            ErrorSample(
                 lambda: conv2d(tt.ones(5, 5), tt.ones(2, 4, 3, 3)),
                 tt.ShapeError,
                 r"input must be \(N, C, H, W\), or the same without N, but its shape is \(5, 5\)",
