@@ -1,6 +1,6 @@
 """Text as numbers: tokenizers, embeddings, attention."""
 
-from . import tokenizers
+from . import generation, tokenizers
 from .attention import (
     GrowingCache,
     KeyValueCache,
@@ -12,6 +12,7 @@ from .attention import (
     scaled_dot_product_attention,
 )
 from .embedding import Embedding
+from .generation import Beam, beam_search, generate, generate_text, stream
 from .lookup import embedding
 from .models import GPT, GPTConfig, Llama, LlamaConfig
 from .positions import (
@@ -48,6 +49,7 @@ from .transformer import (
 __all__ = [
     "GPT",
     "BPETokenizer",
+    "Beam",
     "CharTokenizer",
     "Embedding",
     "GPTConfig",
@@ -72,10 +74,14 @@ __all__ = [
     "alibi_slopes",
     "apply_rotary",
     "attention_weights",
+    "beam_search",
     "causal_mask",
     "decoder_mask",
     "embedding",
     "from_llama2c",
+    "generate",
+    "generate_text",
+    "generation",
     "load_gpt2",
     "load_llama2c",
     "load_tokenizer",
@@ -84,5 +90,6 @@ __all__ = [
     "rotary_angles",
     "scaled_dot_product_attention",
     "sinusoids",
+    "stream",
     "tokenizers",
 ]
