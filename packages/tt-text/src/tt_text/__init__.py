@@ -14,7 +14,7 @@ from .attention import (
 from .embedding import Embedding
 from .generation import Beam, beam_search, generate, generate_text, stream
 from .lookup import embedding
-from .models import GPT, GPTConfig, Llama, LlamaConfig
+from .models import BERT, GPT, BERTConfig, GPTConfig, Llama, LlamaConfig, mean_pool
 from .positions import (
     LearnedPositions,
     RotaryPositions,
@@ -25,7 +25,7 @@ from .positions import (
     rotary_angles,
     sinusoids,
 )
-from .pretrained import from_llama2c
+from .pretrained import from_llama2c, from_pretrained
 from .tokenizers import (
     BPETokenizer,
     CharTokenizer,
@@ -47,7 +47,9 @@ from .transformer import (
 )
 
 __all__ = [
+    "BERT",
     "GPT",
+    "BERTConfig",
     "BPETokenizer",
     "Beam",
     "CharTokenizer",
@@ -82,10 +84,12 @@ __all__ = [
     "generate",
     "generate_text",
     "generation",
+    "from_pretrained",
     "load_gpt2",
     "load_llama2c",
     "load_tokenizer",
     "load_wordpiece",
+    "mean_pool",
     "padding_mask",
     "rotary_angles",
     "scaled_dot_product_attention",
