@@ -11,12 +11,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [
     str(HERE),
-    *(str(p) for p in (HERE / "perceptron_1957", HERE / "xor_1969", HERE / "mlp_1986")),
+    *(str(HERE / p) for p in ("perceptron_1957", "xor_1969", "mlp_1986", "lenet_1998")),
 ]
 
 import minsky_xor_problem
 import rosenblatt_perceptron
 import train_digits
+import train_mnist
 from milestone import Result, report
 
 
@@ -34,6 +35,8 @@ def main() -> int:
     ):
         print(f"\n== {title}", flush=True)
         results.append(program())
+    print("\n== 1998: LeNet-5 against a perceptron of its size, on the embedded digits", flush=True)
+    results += train_mnist.run(quick=True, folder=None)
     return report(results)
 
 
