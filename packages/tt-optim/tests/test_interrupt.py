@@ -7,7 +7,7 @@ import pytest
 
 import tt_nn as nn
 import tt_tensor as tt
-from tt_optim import SGD, Callback, Checkpoints, EarlyStopping, Trainer
+from tt_optim import SGD, Callback, Checkpoints, EarlyStopping, Trainer, read_checkpoint
 
 tt.manual_seed(0)
 BATCHES = [(tt.randn(8, 3), tt.randn(8, 1)) for _ in range(4)]
@@ -111,6 +111,46 @@ def test_in_an_evaluation(batch, tmp_path, capsys, uninterrupted):
     again = make(tmp_path)
     fit(again, resume="auto")
     assert outcome(again) == uninterrupted
+
+
+def test_an_evaluation_is_left_at_once(tmp_path, capsys):
+    trainer = make(tmp_path, at_evaluation=1)
+    evaluated = []
+    trainer.model.register_forward_hook(
+        lambda module, args, output: None if module.training else evaluated.append(1)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        fit(trainer)
+    assert evaluated == [1], "not the other two batches"
+    assert trainer.step == 2
+
+
+def test_in_the_evaluation_after_an_epoch_with_a_loader_that_knows_its_place(tmp_path, capsys):
+    tt_data = pytest.importorskip("tt_data")
+
+    def run(trainer, **options):
+        x, y = (tt.cat(parts) for parts in zip(*BATCHES, strict=True))
+        loader = tt_data.DataLoader(tt_data.TensorDataset(x, y), 8, shuffle=True)
+        trainer.fit(loader, 3, BATCHES[:3], progress=False, **options)
+
+    whole = make(tmp_path / "whole")
+    run(whole)
+    expected = outcome(whole)
+    for batch in (1, 5):  # in the evaluation after the first epoch, and after the second
+        with pytest.raises(KeyboardInterrupt):
+            run(make(tmp_path / str(batch), at_evaluation=batch))
+        again = make(tmp_path / str(batch))
+        run(again, resume="auto")
+        assert outcome(again) == expected
+
+
+def test_the_best_weights_are_for_the_end_not_for_a_pause(tmp_path, capsys):
+    trainer = make(tmp_path, PressAt("on_step_end", 7))
+    trainer.callbacks[0] = EarlyStopping("validation/noise", patience=50, min_delta=0.9)
+    with pytest.raises(KeyboardInterrupt):
+        fit(trainer)
+    saved = read_checkpoint(trainer.checkpoints.paths()[-1])["model"]
+    assert all(tt.equal(t, saved[name]) for name, t in trainer.model.state_dict().items())
 
 
 def test_between_epochs(tmp_path, capsys, uninterrupted):

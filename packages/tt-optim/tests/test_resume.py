@@ -183,6 +183,17 @@ def test_more_epochs_than_before(tmp_path):
     assert outcome == everything(whole)
 
 
+def test_a_second_fit_that_is_resumed_has_its_own_end(tmp_path):
+    trainer = build(tmp_path, scheduler=None)
+    trainer.fit(Shuffled(), 2, progress=False)
+    trainer.callbacks.append(Kill(9))
+    with pytest.raises(Killed):
+        trainer.fit(Shuffled(), 3, progress=False)
+    again = build(tmp_path, scheduler=None)
+    history = again.fit(Shuffled(), 3, progress=False, resume="auto")
+    assert [record.epoch for record in history.epochs] == [1, 2, 3, 4, 5]
+
+
 def test_a_training_that_stopped_early_stays_stopped(tmp_path):
     def make():
         return build(tmp_path, callbacks=[EarlyStopping(patience=1, min_delta=10)])

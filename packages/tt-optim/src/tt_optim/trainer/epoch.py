@@ -42,7 +42,7 @@ class EpochPart(EvaluationPart, ResumePart):
         self.history.epochs.append(record)
         if self.step_scheduler == "epoch":
             self._step_scheduler(self._monitored_value())
-        self._under_way, self._seconds = False, 0.0
+        self._under_way = False
         self.tell("on_epoch_end", record)
         if self.checkpoints is not None:
             self.checkpoints.save(self, whole_epoch=True)
