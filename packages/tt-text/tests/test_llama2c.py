@@ -100,5 +100,5 @@ def test_the_story_is_the_one_that_the_authors_publish(example, stories_folder):
 
 
 def test_a_prompt_is_continued(example, stories_folder):
-    story = "".join(example.tell(stories_folder, "Once upon a time, there was", steps=20))
+    story = "".join(example.tell(stories_folder, "Once upon a time, there was", tokens=20))
     assert story.startswith("Once upon a time, there was a little girl named Lily.")

@@ -9,7 +9,16 @@ import pytest
 import tt_tensor as tt
 from tt_autograd import no_grad
 from tt_nn import save
-from tt_text import BERT, GPT, BERTConfig, GPTConfig, Llama, LlamaConfig, from_pretrained
+from tt_text import (
+    BERT,
+    GPT,
+    BERTConfig,
+    GPTConfig,
+    Llama,
+    LlamaConfig,
+    from_pretrained,
+    pretrained_tokenizer,
+)
 
 TOKENS = tt.tensor([[3, 1, 4, 1, 5]])
 GPT2_JSON = {
@@ -272,3 +281,27 @@ def test_an_index_that_makes_no_sense(llama, place, words):
     shutil.copy(folder / "one.safetensors", folder.parent)
     with pytest.raises(ValueError, match=rf"model\.safetensors\.index\.json: .*{words}"):
         from_pretrained(folder)
+
+
+def test_the_tokenizer_must_not_have_more_tokens_than_the_model(bert):
+    model, _, folder = bert
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "A", "b", "c", "d", "e"]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    tokenizer = pretrained_tokenizer(folder, model)
+    assert tokenizer.encode_pair("a A", "b") == ([2, 5, 5, 3, 7, 3], [0, 0, 0, 0, 1, 1])
+    (folder / "vocab.txt").write_text("\n".join([*words, "f"]))
+    with pytest.raises(ValueError, match="has 12 tokens, but the model has 11"):
+        pretrained_tokenizer(folder, model)
+
+
+def test_a_bert_that_tells_capitals_from_small_letters(bert):
+    model, _, folder = bert
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\na\nA")
+    (folder / "tokenizer_config.json").write_text('{"do_lower_case": false}')
+    assert pretrained_tokenizer(folder, model).encode("a A") == [4, 5]
+
+
+def test_a_folder_without_a_tokenizer(gpt2):
+    model, _, folder = gpt2
+    with pytest.raises(FileNotFoundError, match=r"tokenizer\.json"):
+        pretrained_tokenizer(folder, model)

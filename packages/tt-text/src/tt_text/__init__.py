@@ -25,7 +25,7 @@ from .positions import (
     rotary_angles,
     sinusoids,
 )
-from .pretrained import from_llama2c, from_pretrained
+from .pretrained import from_llama2c, from_pretrained, pretrained_tokenizer
 from .tokenizers import (
     BPETokenizer,
     CharTokenizer,
@@ -91,6 +91,7 @@ __all__ = [
     "load_wordpiece",
     "mean_pool",
     "padding_mask",
+    "pretrained_tokenizer",
     "rotary_angles",
     "scaled_dot_product_attention",
     "sinusoids",
