@@ -90,6 +90,15 @@ def test_momentum_none_is_the_plain_average():
     assert layer.running_mean.item() == pytest.approx(np.mean(means), abs=1e-12)
 
 
+def test_tracking_can_be_switched_off_for_a_while():
+    layer = nn.BatchNorm1d(1)
+    layer.track_running_stats = False
+    layer(tt.tensor([[2.0], [6.0]]))
+    assert (layer.running_mean.item(), layer.num_batches_tracked.item()) == (0.0, 0)
+    layer.eval()  # the statistics that there are still count
+    assert layer(tt.tensor([[5.0]])).item() == pytest.approx(5.0, rel=1e-4)
+
+
 def test_statistics_are_not_part_of_the_graph():
     layer = nn.BatchNorm1d(2)
     layer(tt.rand(4, 2, requires_grad=True))

@@ -208,6 +208,8 @@ def test_dropout_of_whole_channels(kind, shape, spatial):
     out = layer(x)
     channels = out.detach().reshape(*shape[:spatial], -1)
     assert tt.equal(channels.amax(-1), channels.amin(-1))
+    if spatial == 2:  # each channel of a sample for itself
+        assert tt.all(channels[:, :, 0].amax(1) > channels[:, :, 0].amin(1))
     assert out.detach().unique().tolist() == pytest.approx([0.0, 1 / 0.75])
     assert float((out == 0).float().mean()) == pytest.approx(0.25, abs=0.03)
     out.sum().backward()
