@@ -157,9 +157,13 @@ def check(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def bench(session: nox.Session) -> None:
     """Measure side by side with PyTorch and write docs/benchmarks.md."""
-    install(session, CHAIN, *group("torch"))
+    install(session, CHAIN, *group("torch"), *group("tokenizers"))
     page = str(ROOT / "docs" / "benchmarks.md")
-    for name in ("training_steps", "vision_training"):  # each writes a section of the page
+    for name in (
+        "training_steps",
+        "vision_training",
+        "tokenizers",
+    ):  # each writes a section of the page
         program = str(ROOT / "benchmarks" / f"{name}.py")
         session.run("python", program, "--write", page, *session.posargs)
 

@@ -15,11 +15,11 @@ from typing import Any, Literal
 from .base import Tokenizer
 from .bpe_train import train_merges
 from .byte_symbols import bytes_to_symbols, symbols_to_bytes
-from .merging import Merges, Pair
 from .offsets import places_of_bytes
 from .special import SpecialTokens
 from .split import GPT2_PATTERN, Splitter
 from .surrogates import without_surrogates
+from .vocabulary import number_merges
 from .word_cache import WordCache
 
 __all__ = ["BPETokenizer"]
@@ -78,7 +78,7 @@ class BPETokenizer(Tokenizer):
         self.special_ids = self._special.ids
         self._bytes_of = table_of_bytes(self.vocab, self.special_ids)
         self._numbers_of_bytes = [self.vocab[bytes([byte])] for byte in range(256)]
-        self._merges = number_merges(self.vocab, self.merges)
+        self._merges = number_merges(self.vocab, rank_merges(self.merges))
         self.prefix, self.suffix, self.pad_id = tuple(prefix), tuple(suffix), pad_id
         self.check_ids([*self.prefix, *self.suffix, *([] if pad_id is None else [pad_id])])
         self._splitter = Splitter(pattern)
@@ -290,23 +290,15 @@ def table_of_bytes(vocab: Mapping[bytes, int], special: Mapping[str, int]) -> li
     return table
 
 
-def number_merges(vocab: Mapping[bytes, int], merges: Sequence[tuple[bytes, bytes]]) -> Merges:
-    """The merges in terms of tokens.
+def rank_merges(merges: Sequence[tuple[bytes, bytes]]) -> dict[tuple[bytes, bytes], int]:
+    """The merges with their places in the order.
 
     Raises:
-        ValueError: a merge has a part or a result that is not in the vocabulary, or comes twice.
+        ValueError: one comes twice.
     """
-    results: dict[Pair, int] = {}
-    ranks: dict[Pair, int] = {}
+    ranks: dict[tuple[bytes, bytes], int] = {}
     for rank, (a, b) in enumerate(merges):
-        for token in (a, b, a + b):
-            if token not in vocab:
-                raise ValueError(
-                    f"merges: number {rank} is {a!r} + {b!r}, but {token!r} is not in the "
-                    "vocabulary; the files do not fit together"
-                )
-        pair = vocab[a], vocab[b]
-        if pair in ranks:
-            raise ValueError(f"merges: {a!r} + {b!r} comes twice, at {ranks[pair]} and {rank}")
-        results[pair], ranks[pair] = vocab[a + b], rank
-    return Merges(results, ranks)
+        if (a, b) in ranks:
+            raise ValueError(f"merges: {a!r} + {b!r} comes twice, at {ranks[a, b]} and {rank}")
+        ranks[a, b] = rank
+    return ranks

@@ -14,11 +14,10 @@ from itertools import chain
 from typing import Any, Literal, get_args
 
 from .base import Tokenizer
-from .merging import Merges, Pair
 from .offsets import places_of_bytes, size_of_character
 from .special import SpecialTokens
 from .surrogates import without_surrogates
-from .vocabulary import number_tokens
+from .vocabulary import number_merges, number_tokens
 from .word_cache import WordCache
 
 __all__ = ["SentencePieceTokenizer"]
@@ -287,23 +286,3 @@ class SentencePieceTokenizer(Tokenizer):
         if wanted and number is None:
             raise ValueError(f"{name}: this tokenizer has no such token")
         return [number] if wanted and number is not None else []
-
-
-def number_merges(numbers: Mapping[str, int], ranks: Mapping[tuple[str, str], float]) -> Merges:
-    """The merges in terms of numbers.
-
-    Raises:
-        ValueError: a part or the result of a merge is no token.
-    """
-    results: dict[Pair, int] = {}
-    by_number: dict[Pair, float] = {}
-    for (a, b), rank in ranks.items():
-        for token in (a, b, a + b):
-            if token not in numbers:
-                raise ValueError(
-                    f"merges: {a!r} and {b!r} merge, but {token!r} is not in the vocabulary; "
-                    "the two do not fit together"
-                )
-        results[numbers[a], numbers[b]] = numbers[a + b]
-        by_number[numbers[a], numbers[b]] = rank
-    return Merges(results, by_number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 __all__ = ["SpecialTokens"]
@@ -64,7 +65,7 @@ class SpecialTokens:
             raise ValueError(
                 f"allowed_special: {min(unknown)!r} is no special token; there are {sorted(every)}"
             )
-        if forbidden and (match := re.search(either(forbidden), text)):
+        if forbidden and (match := finder(forbidden).search(text)):
             raise ValueError(
                 f"text: the special token {match[0]!r} at position {match.start()} is not allowed; "
                 f"allowed_special={{{match[0]!r}}} encodes it as that token, "
@@ -74,12 +75,14 @@ class SpecialTokens:
 
     def split(self, text: str, names: Collection[str]) -> Iterator[tuple[str, int | None]]:
         """The parts of a text: special tokens with their numbers, the rest with None."""
-        parts = re.split(f"({either(names)})", text) if names else [text]
+        parts = finder(frozenset(names)).split(text) if names else [text]
         for i, part in enumerate(parts):
             if part:
                 yield part, self.ids[part] if i % 2 else None
 
 
-def either(names: Collection[str]) -> str:
+@lru_cache(maxsize=64)
+def finder(names: frozenset[str]) -> re.Pattern[str]:
     """A pattern that finds any of the names; where two fit, the longer one."""
-    return "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
+    in_order = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile("(" + "|".join(map(re.escape, in_order)) + ")")

@@ -1,14 +1,19 @@
-"""A vocabulary as a list: a token's number is its place."""
+"""Vocabularies: tokens get numbers, and merges of tokens become merges of numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
-__all__ = ["number_tokens"]
+from .merging import Merges, Pair
+
+__all__ = ["number_merges", "number_tokens"]
+
+Token = TypeVar("Token", str, bytes)
 
 
 def number_tokens(tokens: Sequence[str]) -> dict[str, int]:
-    """Token → number.
+    """Token → number, which is its place.
 
     Raises:
         ValueError: a token comes twice or is empty.
@@ -20,3 +25,25 @@ def number_tokens(tokens: Sequence[str]) -> dict[str, int]:
             raise ValueError(f"tokens: {token!r} {problem}")
         numbers[token] = i
     return numbers
+
+
+def number_merges(
+    numbers: Mapping[Token, int], ranks: Mapping[tuple[Token, Token], float]
+) -> Merges:
+    """The merges in terms of numbers.
+
+    Raises:
+        ValueError: a part or the result of a merge is no token.
+    """
+    results: dict[Pair, int] = {}
+    ranks_of_numbers: dict[Pair, float] = {}
+    for (a, b), rank in ranks.items():
+        for token in (a, b, a + b):
+            if token not in numbers:
+                raise ValueError(
+                    f"merges: {a!r} and {b!r} merge, but {token!r} is not in the vocabulary; "
+                    "the two do not fit together"
+                )
+        results[numbers[a], numbers[b]] = numbers[a + b]
+        ranks_of_numbers[numbers[a], numbers[b]] = rank
+    return Merges(results, ranks_of_numbers)
