@@ -22,6 +22,7 @@ from tt_optim import (
     Trainer,
     accuracy,
     read_checkpoint,
+    write_checkpoint,
 )
 
 RNG = np.random.default_rng(0)
@@ -312,6 +313,8 @@ def other(kind):
             trainer.optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
         elif kind == "shape":
             trainer.model.layers[0].weight = nn.Parameter(tt.zeros(13, 2))
+        elif kind == "type":
+            trainer.model.to(tt.float64)
         elif kind == "optimizer":
             trainer.optimizer = Adam(trainer.model.parameters())
         elif kind == "groups":
@@ -334,6 +337,7 @@ def other(kind):
     [
         ("model", r"does not fit the model, a Sequential: .*nothing was loaded:[^$]*missing"),
         ("shape", r"layers.0.weight: shape \(12, 2\) in the state, \(13, 2\) in the module"),
+        ("type", "seen was saved as tt.float32, but here it is tt.float64"),
         ("optimizer", "the optimizer was a SGD, but here it is a Adam"),
         ("groups", "its groups have .* parameters, this optimizer's have"),
         ("scheduler", "only the checkpoint has the part 'scheduler'"),
@@ -380,6 +384,28 @@ def test_a_second_fit_of_the_same_training_uses_the_same_folder(tmp_path):
     run(trainer)
     run(trainer)
     assert Checkpoints(tmp_path).paths()[-1].name == "step-00000042.safetensors"
+
+
+def test_batches_of_another_kind_in_the_middle_of_an_epoch(tmp_path):
+    class Placed(Shuffled):
+        def state_dict(self):
+            return {"place": 1}
+
+        def load_state_dict(self, state):
+            raise AssertionError
+
+    with pytest.raises(Killed):
+        run(build(tmp_path, Kill(5)))
+    trainer = build(tmp_path)
+    with pytest.raises(CheckpointError, match=r"batches of another kind than this Placed; resume"):
+        run(trainer, Placed(), resume="auto")
+    assert trainer.step == 0
+
+
+def test_a_state_that_is_no_trainings(tmp_path):
+    write_checkpoint(tmp_path / "x", {"weights": tt.ones(1)})
+    with pytest.raises(CheckpointError, match="only this Trainer has the part 'ema'"):
+        run(build(tmp_path), resume=tmp_path / "x")
 
 
 def test_too_few_batches(tmp_path):

@@ -10,7 +10,7 @@ from typing import Any
 from tt_tensor import get_rng_state, set_rng_state
 
 from ..lr_scheduler import ReduceLROnPlateau
-from .batches import Closable, Pair, grouped, length_of, pairs
+from .batches import Batches, Closable, Pair, grouped, length_of, pairs
 from .callback import StepRecord
 from .checkpoint import Resumable, ResumePart
 from .evaluation import EvaluationPart
@@ -128,7 +128,10 @@ class EpochPart(EvaluationPart, ResumePart):
         """Evaluate on every set, unless that was done at this very step; what a record keeps."""
         if self.evaluated_now():
             return self._evaluated[1]
-        results = {name: self.evaluate(batches) for name, batches in self._sets.items()}
+        results = {
+            name: self.evaluate(self._interruptible(batches))
+            for name, batches in self._sets.items()
+        }
         numbers: dict[str, float] = {}
         for name, values in results.items():
             self.latest.update({f"{name}/{key}": value for key, value in values.items()})
@@ -138,6 +141,12 @@ class EpochPart(EvaluationPart, ResumePart):
         for name, values in results.items():  # only now, so that Ctrl-C cannot come in between
             self.tell("on_evaluation_end", name, values)
         return numbers
+
+    def _interruptible(self, batches: Batches) -> Iterator[Any]:
+        """The same batches, as long as nobody presses Ctrl-C."""
+        for batch in batches:
+            self._interrupt.check()
+            yield batch
 
     def _monitored_value(self) -> float:
         name = self.monitored

@@ -55,7 +55,6 @@ class EvaluationPart(StepPart):
         scores = Scores(self.metrics)
         with self._evaluating():
             for input, target in pairs(batches, "batches"):
-                self._interrupt.check()
                 loss, output = self.compute_loss(input, target)
                 scores.update(loss.item(), output, target)
         if not scores.loss.count:

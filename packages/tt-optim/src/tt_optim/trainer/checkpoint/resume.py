@@ -8,13 +8,15 @@ from typing import Any
 from ..interrupt import InterruptSwitch
 from .file import CheckpointError, read_checkpoint
 from .folder import Checkpoints
-from .state import StatePart
+from .state import Resumable, StatePart
 
 __all__ = ["ResumePart"]
 
 
 class ResumePart(StatePart):
     """The part of :class:`Trainer` that begins, resumes and interrupts a training."""
+
+    _last_words = ""  # what is shown when the training was interrupted
 
     def _begin(self, epochs: int, resume: str | os.PathLike[str] | None) -> None:
         """Go to the place where ``fit`` begins: the one that is resumed, or a new epoch.
@@ -49,6 +51,12 @@ class ResumePart(StatePart):
             self._take_over(state, str(folder.folder))
 
     def _take_over(self, state: dict[str, Any], name: str) -> None:
+        under_way = state.get("place", {}).get("_under_way", False)
+        if under_way and (state["batches"] is not None) != isinstance(self._train, Resumable):
+            raise CheckpointError(
+                f"{name}: it was saved in the middle of an epoch with batches of another kind than "
+                f"this {type(self._train).__name__}; resume with the same; nothing was loaded"
+            )
         try:
             self.load_state_dict(state)
         except CheckpointError as error:
@@ -72,8 +80,6 @@ class ResumePart(StatePart):
                 "To go on as if nothing had happened, run the same program with\n"
                 '    trainer.fit(..., resume="auto")'
             )
-
-    _last_words = ""
 
     def _first_words(self) -> str:
         """What is shown at the first Ctrl-C."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from tt_nn import Module
 from tt_tensor import get_rng_state, set_rng_state
 
 from ..callback import Callback
@@ -101,6 +102,8 @@ class StatePart(Shared):
                 raise CheckpointError(f"the {name} was a {saved[name]}, but here it is a {own}")
             with _refused(f"the {name}, a {own}"):
                 part.load_state_dict(state[name])
+                if name == "model":
+                    _check_types(self.model, state[name])
         with _refused("the callbacks"):
             for name, callback in _named(self.callbacks).items():
                 if name in state["callbacks"]:  # one that is new begins now
@@ -130,6 +133,13 @@ def _refused(what: str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, KeyError, RuntimeError, AttributeError) as error:
         raise CheckpointError(f"the checkpoint does not fit {what}: {error}") from error
+
+
+def _check_types(model: Module, state: dict[str, Any]) -> None:
+    """A model takes other floating-point types too, but then the bits are not the same."""
+    for name, own in model.state_dict().items():
+        if state[name].dtype is not own.dtype:
+            raise ValueError(f"{name} was saved as {state[name].dtype}, but here it is {own.dtype}")
 
 
 def _named(callbacks: Sequence[Callback]) -> dict[str, Callback]:
