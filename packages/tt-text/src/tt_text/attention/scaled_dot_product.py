@@ -151,6 +151,8 @@ def _check(query: Tensor, key: Tensor, value: Tensor, grouped: bool) -> None:
             "attention: query (..., L, D), key (..., S, D) and value (..., S, E) do not fit: their "
             f"shapes are {query.shape}, {key.shape} and {value.shape}"
         )
+    if query.shape[:-2] == key.shape[:-2] == value.shape[:-2]:
+        return
     heads = [x.shape[-3] if x.ndim > 2 else 1 for _, x in arrays]
     if grouped and (heads[1] != heads[2] or not heads[1] or heads[0] % heads[1]):
         raise ShapeError(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tt_nn import Dropout, LayerNorm, Linear, Module, ModuleList, init
 from tt_nn.functional import cross_entropy, linear
-from tt_tensor import Tensor, gelu, reshape, transpose
+from tt_tensor import Tensor, gelu, permute, reshape, transpose, unbind
 
 from ..attention import KeyValueCache, decoder_mask, scaled_dot_product_attention
 from ..embedding import Embedding
@@ -82,7 +82,7 @@ class CausalSelfAttention(Module):
         """(N, L, width) to the same; with a cache, the keys and values before are looked at too."""
         samples, length, width = x.shape
         parts = reshape(self.c_attn(x), (samples, length, 3, self.heads, width // self.heads))
-        q, k, v = (transpose(parts[:, :, i], 1, 2) for i in range(3))  # (N, H, L, D)
+        q, k, v = unbind(permute(parts, 2, 0, 3, 1, 4))  # (N, H, L, D) each
         if cache is not None:
             k, v = cache.append(layer, k, v)  # (N, H, S, D)
         mask = decoder_mask(length, k.shape[2], padding)
