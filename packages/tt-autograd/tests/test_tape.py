@@ -184,6 +184,36 @@ def test_modes_are_decorators_too(decorate):
     assert ag.is_grad_enabled()
 
 
+def test_a_decorated_generator_runs_in_its_mode_and_its_caller_does_not():
+    @ag.no_grad()
+    def steps():
+        """Two steps."""
+        try:
+            got = yield ag.is_grad_enabled()
+        except KeyError:
+            got = "thrown"
+        yield got, ag.is_grad_enabled()
+        return "end"
+
+    for poke, answer in [(lambda g: g.send(5), 5), (lambda g: g.throw(KeyError), "thrown")]:
+        generator = steps()
+        assert (next(generator), ag.is_grad_enabled()) == (False, True)
+        assert (poke(generator), ag.is_grad_enabled()) == ((answer, False), True)
+        with pytest.raises(StopIteration, match="end"):
+            next(generator)
+        assert ag.is_grad_enabled()
+    assert steps.__doc__ == "Two steps."
+
+
+def test_infinite_gradients_raise_no_warning_even_where_warnings_are_errors():
+    x = tt.tensor([0.0, 1.0], requires_grad=True)
+    (x**0.5 * float("inf")).sum().backward()
+    assert x.grad.tolist() == [float("inf"), float("inf")]
+    y = tt.tensor([1e30], requires_grad=True)
+    (y * y * y).sum().backward()
+    assert y.grad.tolist() == [float("inf")]
+
+
 def test_an_exception_restores_the_mode():
     with pytest.raises(KeyError), ag.no_grad():
         raise KeyError
@@ -242,6 +272,16 @@ def test_retain_grad():
     y.retain_grad()
     (y * 3).sum().backward()
     assert y.grad.item() == 3.0
+
+
+def test_retain_grad_keeps_what_the_hooks_made_of_it_and_once():
+    x = leaf(2.0)
+    y = x * x
+    y.retain_grad()
+    y.register_hook(lambda grad: grad * 10)
+    y.retain_grad()
+    (y * 3).sum().backward()
+    assert y.grad.item() == 30.0
 
 
 # ---- in place, views, versions

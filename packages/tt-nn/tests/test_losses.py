@@ -320,3 +320,19 @@ def test_wrong_options_are_refused_at_once(wrong):
 def test_wrong_inputs_are_refused(wrong, error, match):
     with pytest.raises(error, match=match):
         wrong()
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 1.0])
+@pytest.mark.parametrize("weight", [None, tt.tensor([1.0, 2.0])])
+def test_a_batch_whose_targets_are_all_ignored_gives_nan_and_no_gradient(smoothing, weight):
+    scores = tt.ones(3, 2, requires_grad=True)
+    nothing = tt.tensor([-100, -100, -100])
+    loss = F.cross_entropy(scores, nothing, weight=weight, label_smoothing=smoothing)
+    loss.backward()
+    assert np.isnan(loss.item())
+    assert scores.grad.tolist() == [[0.0, 0.0]] * 3
+
+
+def test_binary_targets_are_probabilities():
+    with pytest.raises(ValueError, match="the target must lie between 0 and 1"):
+        F.binary_cross_entropy(tt.tensor([0.5, 0.5]), tt.tensor([0.0, 2.0]))

@@ -163,6 +163,7 @@ def test_any_reduction_equals_numpys_also_of_nothing(shape, data):
         (lambda: tt.ones(2, 3) @ tt.ones(4), tt.ShapeError, "3 columns"),
         (lambda: tt.bmm(tt.ones(2, 3), tt.ones(3, 2)), tt.ShapeError, "batch of matrices"),
         (lambda: tt.bincount(tt.tensor([-1])), ValueError, "negative"),
+        (lambda: tt.zeros(2).__setitem__(0, None), tt.DTypeError, "not NoneType"),
         (lambda: tt.where(tt.tensor([1]), 1, 0), tt.DTypeError, "boolean"),
         (lambda: tt.zeros(0).argmax(), ValueError, "no element"),
         (lambda: tt.scatter(tt.ones(2), 0, tt.tensor([2]), 1.0), IndexError, "out of range"),

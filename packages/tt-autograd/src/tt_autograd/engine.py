@@ -25,6 +25,7 @@ from . import anomaly
 from .grad_mode import set_grad_enabled
 from .node import AnyNode, Leaf, Node, Output, overwritten, wrap
 from .plan import INPUT, INPUTS, PLAIN, RESULTS
+from .rule import RuleFunction
 
 __all__ = ["backward", "root_gradient", "run"]
 
@@ -104,12 +105,15 @@ def _go_back(
             number = edge.number
             if through is not None and number not in through:
                 continue
-            if not positions:
-                part = function(grad)
-            elif len(positions) == 1:
-                part = function(grad, saved[positions[0]])
-            else:
-                part = function(grad, *[saved[k] for k in positions])
+            try:
+                if not positions:
+                    part = function(grad)
+                elif len(positions) == 1:
+                    part = function(grad, saved[positions[0]])
+                else:
+                    part = function(grad, *[saved[k] for k in positions])
+            except RuntimeWarning:  # an infinity, where warnings are errors (tt_tensor/quiet.py)
+                part = _quietly(function, grad, *[saved[k] for k in positions])
             if watch:
                 anomaly.check(node, i, part)
             # what follows is `deliver`, written out: it runs once for every arrow of the graph
@@ -129,7 +133,10 @@ def _go_back(
                 entry[1] = entry[1] + part if create else np.asarray(entry[1] + part)
                 entry[2] = not create
         for targets, function, positions in plan.joint:
-            parts = function(grad, *[saved[k] for k in positions])
+            try:
+                parts = function(grad, *[saved[k] for k in positions])
+            except RuntimeWarning:
+                parts = _quietly(function, grad, *[saved[k] for k in positions])
             for i, part in zip(targets, parts, strict=True):
                 edge = edges[i]
                 if (
@@ -150,6 +157,12 @@ def _go_back(
             accumulate(leaf, grad, owned, create)
         elif leaf.number in wanted:
             wanted[leaf.number] = grad
+
+
+def _quietly(rule: RuleFunction, *arguments: Any) -> Any:
+    """A rule's answer, with NumPy's warnings about infinities off."""
+    with np.errstate(all="ignore"):
+        return rule(*arguments)
 
 
 def deliver(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import wraps
+from inspect import isgeneratorfunction
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -73,12 +74,38 @@ class _Setting:
         mode.enabled, mode.inference = self._before.pop()
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        """As a decorator: the whole function runs in this mode."""
+        """As a decorator: the whole function runs in this mode; of a generator, its every step."""
+        if isgeneratorfunction(function):
+            return self._around_steps(function)
 
         @wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
             with self._copy():
                 return function(*args, **kwargs)
+
+        return wrapper
+
+    def _around_steps(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A generator whose own code runs in this mode, and the code between its steps does not."""
+
+        @wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            generator = function(*args, **kwargs)
+            step, argument = generator.send, None
+            while True:
+                try:
+                    with self._copy():
+                        value = step(argument)
+                except StopIteration as end:
+                    return end.value
+                try:
+                    step, argument = generator.send, (yield value)
+                except GeneratorExit:
+                    with self._copy():
+                        generator.close()
+                    raise
+                except BaseException as error:  # the caller threw it in: it is the generator's
+                    step, argument = generator.throw, error
 
         return wrapper
 

@@ -49,7 +49,10 @@ def register_hook(tensor: Tensor, hook: Hook) -> RemovableHandle:
         tensor([10., 10.])
     """
     node = node_of(tensor)
-    node.hooks = [*(node.hooks or []), hook]
+    hooks = node.hooks or []
+    # what retain_grad keeps is the gradient that all other hooks have seen and changed
+    keepers = [h for h in hooks if type(h) is _Keeper]
+    node.hooks = [*[h for h in hooks if type(h) is not _Keeper], hook, *keepers]
     return RemovableHandle(node, hook)
 
 
@@ -61,11 +64,19 @@ def retain_grad(tensor: Tensor) -> None:
     """
     if tensor.is_leaf and tensor.node is not None:
         return
-    target = weakref.ref(tensor)  # the node must not keep the tensor that it made alive
+    node = node_of(tensor)
+    hooks = node.hooks or []
+    if not any(type(hook) is _Keeper and hook.tensor() is tensor for hook in hooks):
+        node.hooks = [*hooks, _Keeper(tensor)]
 
-    def keep(grad: Tensor) -> None:
-        owner = target()
+
+class _Keeper:
+    """The hook of :func:`retain_grad`: adds what comes to the tensor's ``grad``."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = weakref.ref(tensor)  # the node must not keep the tensor that it made alive
+
+    def __call__(self, grad: Tensor) -> None:
+        owner = self.tensor()
         if owner is not None:
             owner.grad = grad.clone() if owner.grad is None else owner.grad + grad
-
-    register_hook(tensor, keep)

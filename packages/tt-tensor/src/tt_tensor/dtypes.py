@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from .errors import DTypeError
+from .quiet import quiet
 from .typing import Array
 
 __all__ = [
@@ -185,6 +186,8 @@ def number_array(value: builtins.bool | int | float, kind: dtype) -> Array:
     """
     try:
         return np.asarray(value, kind.numpy)
+    except RuntimeWarning:  # 70,000 in float16 is infinite
+        return quiet(np.asarray)(value, kind.numpy)
     except OverflowError:
         raise DTypeError(
             f"the number {value} does not fit into {kind}; give the tensor a larger type first, "

@@ -34,6 +34,7 @@ from .dtypes import (
     result_type_of,
 )
 from .errors import DTypeError, ShapeError
+from .quiet import quiet
 from .typing import Array
 
 if TYPE_CHECKING:
@@ -118,7 +119,11 @@ class Primitive:
         """Run the kernel on ``inputs``; tensors give tensors, bare arrays give arrays."""
         if not isinstance(inputs[0], Tensor):
             return self.kernel(*inputs, *params)
-        out = self.kernel(*[None if x is None else x.array for x in inputs], *params)
+        arrays = [None if x is None else x.array for x in inputs]
+        try:
+            out = self.kernel(*arrays, *params)
+        except RuntimeWarning:
+            out = quiet(self.kernel)(*arrays, *params)
         if type(out) is ndarray:
             outs: tuple[Tensor, ...] = (wrap(out),)
         else:
@@ -158,6 +163,8 @@ class Unary(Primitive):
             x = x.astype(get_default_dtype().numpy)
         try:
             array = self.kernel(x)
+        except RuntimeWarning:
+            array = quiet(self.kernel)(x)
         except TypeError as error:
             raise _does_not_take(self.name, x, error) from error
         out = new(Tensor)
@@ -193,6 +200,8 @@ class Binary(Primitive):
             return self._promoted(input, other)
         try:
             array = self.kernel(x, y)
+        except RuntimeWarning:
+            array = quiet(self.kernel)(x, y)
         except ValueError as error:
             raise shapes_do_not_fit(self.name, x, y) from error
         except TypeError as error:

@@ -116,7 +116,7 @@ def binary_cross_entropy(
     Raises:
         ShapeError: the shapes differ.
         DTypeError: ``input`` is not floating point.
-        ValueError: another ``reduction``, or an input outside [0, 1].
+        ValueError: another ``reduction``, or an input or target outside [0, 1].
 
     Example:
         >>> import tt_tensor as tt
@@ -126,12 +126,19 @@ def binary_cross_entropy(
     """
     check_reduction(reduction)
     input, target = check_pair("binary_cross_entropy", input, target)
-    values = input.array
-    if values.size and not (values.min() >= 0 and values.max() <= 1):
+    if not _are_probabilities(input.array):
         raise ValueError(
             "binary_cross_entropy: the input must lie between 0 and 1; for scores use "
             "binary_cross_entropy_with_logits"
         )
+    if not _are_probabilities(target.array):
+        raise ValueError(
+            "binary_cross_entropy: the target must lie between 0 and 1, the probability of yes"
+        )
     losses = bce_p((input, target))
     out: Tensor = reduce(losses if weight is None else losses * weight, reduction)
     return out
+
+
+def _are_probabilities(values: Array) -> bool:
+    return not values.size or bool(values.min() >= 0 and values.max() <= 1)

@@ -101,4 +101,8 @@ def reduce_rows(losses: Tensor, weights: Tensor, reduction: str, shape: tuple[in
     if reduction == "none":
         return reshape(losses, shape)
     total = losses.sum()
-    return total if reduction == "sum" else total / weights.sum()
+    if reduction == "sum":
+        return total
+    divisor = weights.sum()
+    # a mean of nothing is NaN, but has no gradient that would spoil the weights
+    return total / divisor if divisor.item() else total * 0.0 + math.nan

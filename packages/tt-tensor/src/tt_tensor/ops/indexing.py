@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dtypes import number_array
-from ..errors import ShapeError
+from ..errors import DTypeError, ShapeError
 from ..inplace import write
 from ..kernels.naive import indexing as naive
 from ..kernels.numpy import indexing as kernels
@@ -238,7 +238,12 @@ def _source(value: Any, input: Tensor) -> Tensor:
         return value  # type: ignore[no-any-return] # only tensors have one
     if isinstance(value, (int, float)):
         return wrap(number_array(value, input.dtype))
-    return wrap(array_of(value))
+    array = array_of(value)
+    if array.dtype.kind not in "biuf":  # None would become NaN
+        raise DTypeError(
+            f"a value must be a tensor, numbers or an array of numbers, not {type(value).__name__}"
+        )
+    return wrap(array)
 
 
 def _assign(input: Tensor, view: Key | None, arrays: Key | None, source: Tensor) -> None:

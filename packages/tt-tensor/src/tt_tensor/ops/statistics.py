@@ -12,6 +12,7 @@ from ..kernels.numpy import reduce as kernels
 from ..primitive import Primitive
 from . import elementwise
 from .arithmetic import div_p
+from .convert import cast
 from .dims import count, dims_of
 from .extremes import amax, amin
 from .reduce import mean, sum, sum_p
@@ -83,6 +84,10 @@ def var_mean(
     if unbiased is not None:
         correction = int(unbiased)
     dims = dims_of(dim, input.ndim)
+    if input.dtype.numpy == np.float16:  # whose squares would overflow beyond 255²
+        wide: Tensor = cast(input, "float32")
+        both = var_mean(wide, dims, correction=correction, keepdim=keepdim)
+        return cast(both[0], "float16"), cast(both[1], "float16")
     middle = mean(input, dims, keepdim=True)
     distance = input - middle
     squares: Tensor = sum_p((distance * distance,), (dims, keepdim))
@@ -121,6 +126,9 @@ def norm(input: Tensor, p: float = 2.0, dim: Any = None, keepdim: bool = False) 
         return sum(elementwise.abs(input), dim, keepdim)
     if p == 0:
         return sum((input != 0).to(input.dtype), dim, keepdim)
+    if input.dtype.numpy == np.float16:
+        wide: Tensor = cast(input, "float32")
+        return cast(norm(wide, p, dim, keepdim), "float16")
     out: Tensor = norm_p((input,), (float(p), dims_of(dim, input.ndim), keepdim))
     return out
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...quiet import quiet
 from ...typing import Array
 from .blocks import BLOCK, constant, in_blocks
-from .quiet import quiet
 
 _ZERO = {np.dtype(kind): np.zeros((), kind) for kind in "efdqihbB?"}
 _ONE = constant(1.0)
@@ -52,6 +52,8 @@ def _relu_grad_block(grad: Array, x: Array, out: Array) -> None:
 def leaky_relu(x: Array, slope: float) -> Array:
     """x where it is positive, else slope · x."""
     scaled = np.multiply(x, np.asarray(slope, x.dtype))
+    if slope == 0:  # 0 · ∞ is NaN, which np.maximum would prefer to ∞
+        return np.where(np.greater(x, _ZERO[x.dtype]), x, scaled)
     choose = np.maximum if slope <= 1 else np.minimum
     return np.asarray(choose(x, scaled))
 

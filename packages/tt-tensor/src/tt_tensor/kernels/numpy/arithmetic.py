@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...quiet import quiet
 from ...typing import Array
-from .quiet import quiet
 
 add = np.add
 sub = np.subtract

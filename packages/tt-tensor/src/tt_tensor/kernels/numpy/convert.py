@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ...quiet import quiet
 from ...typing import Array
-from .quiet import quiet
 
 
 @quiet

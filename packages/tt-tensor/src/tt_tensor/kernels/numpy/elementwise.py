@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...quiet import quiet, quietly
 from ...typing import Array
-from .quiet import quiet, quietly
 
 absolute = np.absolute
 exp = quietly(np.exp)

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...quiet import quiet
 from ...typing import Array
 from .blocks import in_blocks
-from .quiet import quiet
 
 TANH_POLYNOMIAL = (
     1.128379274, 1.027690557e-1, -1.918307156e-4, -6.197847182e-4, 8.76373445e-5, -5.668477666e-6,

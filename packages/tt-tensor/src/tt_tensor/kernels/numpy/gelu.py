@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from ...quiet import quiet
 from ...typing import Array
 from .blocks import constant, in_blocks
 from .erf import erf
-from .quiet import quiet
 
 _ONE, _HALF, _MINUS_HALF = constant(1.0), constant(0.5), constant(-0.5)
 _ROOT_HALF = constant(math.sqrt(0.5))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...quiet import quiet
 from ...typing import Array
 
 
@@ -17,6 +18,7 @@ def matmul(x: Array, y: Array) -> Array:
     return np.asarray(np.matmul(x, y))
 
 
+@quiet
 def einsum(*arguments: Any) -> Array:
     """Einstein's summation."""
     *operands, equation = arguments

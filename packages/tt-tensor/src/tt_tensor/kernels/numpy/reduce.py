@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ...quiet import quiet
 from ...typing import Array
-from .quiet import quiet
 
 # NumPy's annotations of `reduce` know no tuple of axes: so it is seen as Any
 _add: Any = np.add.reduce
@@ -16,6 +16,7 @@ _maximum: Any = np.maximum.reduce
 _minimum: Any = np.minimum.reduce
 _and: Any = np.logical_and.reduce
 _or: Any = np.logical_or.reduce
+_FLOAT32 = np.dtype("float32")
 
 
 def _wide(x: Array) -> Any:
@@ -25,9 +26,12 @@ def _wide(x: Array) -> Any:
 
 def sum(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
     """x₁ + x₂ + ..."""
+    if x.dtype is _FLOAT32 or (x.dtype.kind == "f" and x.dtype.itemsize > 2):
+        return np.asarray(_add(x, axis=dims, keepdims=keepdim))
     if x.dtype.kind != "f":
         return np.asarray(_add(x, axis=dims, keepdims=keepdim, dtype=np.int64))
-    return np.asarray(_add(x, axis=dims, keepdims=keepdim))
+    # half precision ends at 65,504: partial sums may be larger than the result
+    return np.asarray(_add(x, axis=dims, keepdims=keepdim, dtype=np.float32)).astype(x.dtype)
 
 
 def prod(x: Array, dims: tuple[int, ...], keepdim: bool) -> Array:
@@ -84,11 +88,13 @@ def norm(x: Array, p: float, dims: tuple[int, ...], keepdim: bool) -> Array:
     return np.asarray(total ** (1 / p))
 
 
+@quiet
 def cumsum(x: Array, dim: int) -> Array:
     """The running sum along one dimension."""
     return np.cumsum(x, axis=dim, dtype=_wide(x)) if x.ndim else x.astype(_wide(x))
 
 
+@quiet
 def cumprod(x: Array, dim: int) -> Array:
     """The running product along one dimension."""
     return np.cumprod(x, axis=dim, dtype=_wide(x)) if x.ndim else x.astype(_wide(x))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .quiet import quietly
+from ...quiet import quietly
 
 sin = quietly(np.sin)
 cos = quietly(np.cos)
