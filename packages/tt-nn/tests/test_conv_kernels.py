@@ -14,10 +14,11 @@ RECORDS = {record.primitive: record for record in convolution.RECORDS}
 ONE = (1, 1)
 
 
-@pytest.fixture(params=[0, 1000], ids=["gather", "scatter"])
+@pytest.fixture(params=[0, 1000], ids=["as many", "as few"])
 def few(request, monkeypatch):
-    """Up to how many channels windows are added to pixels for an input's gradient: none, or all."""
+    """All numbers of channels are treated as if they were many, or as if they were few."""
     monkeypatch.setattr(fast, "FEW", request.param)
+    monkeypatch.setattr(fast, "FEW_FILTERS", request.param)
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -45,6 +46,7 @@ def test_two_threads_give_the_same(name, few, monkeypatch):
 def test_winograds_tiles_equal_the_definition(size, padding, chunk, monkeypatch):
     used = count_calls(monkeypatch, winograd, "tiles")
     monkeypatch.setattr(fast, "FEW", 0)
+    monkeypatch.setattr(fast, "FEW_FILTERS", 0)
     monkeypatch.setattr(winograd, "FEWEST", 1)
     monkeypatch.setattr(winograd, "CHUNK", chunk)
     rng = np.random.default_rng(0)
@@ -81,6 +83,7 @@ def test_winograds_tiles_are_left_to_what_they_can_do(monkeypatch):
     """Wherever another option than padding is set, or a size is odd, columns are taken."""
     used = count_calls(monkeypatch, winograd, "tiles")
     monkeypatch.setattr(fast, "FEW", 0)
+    monkeypatch.setattr(fast, "FEW_FILTERS", 0)
     monkeypatch.setattr(winograd, "FEWEST", 1)
     rng = np.random.default_rng(0)
     cases = itertools.chain(
@@ -113,6 +116,8 @@ def test_images_and_results_are_channels_last_in_memory():
     assert out.transpose(0, 2, 3, 1).flags.c_contiguous
     back = fast.conv2d_input_grad(out, w, (8, 6), ONE, ONE, ONE, 1)
     assert back.transpose(0, 2, 3, 1).flags.c_contiguous
+    grey = np.zeros((2, 1, 8, 6))  # one channel: rows of pixels are longer than a window's
+    assert fast.conv2d(grey, w[:, :1], None, ONE, ONE, ONE, 1).flags.c_contiguous
 
 
 def count_calls(monkeypatch, module, name):

@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from tt_tensor.typing import Array
 
-__all__ = ["Chunk", "Windows", "columns"]
+__all__ = ["Chunk", "Windows", "columns", "rows_are_longer"]
 
 Pair = tuple[int, int]
 CHUNK = 1 << 20
@@ -65,15 +65,20 @@ def columns(x: Array, windows: Windows, groups: int) -> Iterator[Chunk]:
     most = max(1, CHUNK // (depth * x.itemsize))  # windows at a time
     images = min(len(x), max(1, most // (down * across)))
     rows = min(down, max(1, most // across))
-    along_channels = groups == 1 and windows.kernel[1] * channels >= across  # where runs are longer
-    shown = Shown(x, windows, groups, images, along_channels)
+    along_rows = rows_are_longer(windows, channels, groups)
+    shown = Shown(x, windows, groups, images, not along_rows)
     room = np.empty(images * rows * across * depth, x.dtype)
     for first in range(0, len(x), images):
         part = slice(first, min(first + images, len(x)))
         view = shown.windows(part)
         for top in range(0, down, rows):
             some = slice(top, min(top + rows, down))
-            yield Chunk(part, some, matrix(view[:, some], room, along_channels))
+            yield Chunk(part, some, matrix(view[:, some], room, not along_rows))
+
+
+def rows_are_longer(windows: Windows, channels: int, groups: int) -> bool:
+    """Whether a row of places is a longer run in memory than a row of one window's pixels."""
+    return groups > 1 or windows.places[1] > windows.kernel[1] * channels
 
 
 def matrix(view: Array, room: Array, along_channels: bool) -> Array:

@@ -1,6 +1,6 @@
 """Convolution and its two gradients by matrix products over chunks of columns.
 
-Results are channels last in memory behind their logical shape (N, C, H, W).
+Results are channels last in memory behind their logical shape (N, C, H, W), unless channels are few.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tt_tensor import in_threads
 from tt_tensor.typing import Array
 
 from . import winograd
-from .columns import Windows, columns
+from .columns import Windows, columns, rows_are_longer
 from .phases import phases
 from .scatter import FEW, scatter
 
@@ -22,6 +22,8 @@ __all__ = ["conv2d", "conv2d_input_grad", "conv2d_weight_grad"]
 
 Pair = tuple[int, int]
 Result = TypeVar("Result")
+FEW_FILTERS = 16
+"""With fewer than these, of few channels, results are kept (N, C, H, W): rows are the longer runs."""
 ENOUGH = 5_000_000
 """Products (of a pixel and a weight) from which on threads pay: about half a millisecond of work."""
 
@@ -45,7 +47,10 @@ def conv2d(
     windows = Windows((kernel[0], kernel[1]), places, padding, stride, dilation)
     # (groups, out, in, kh, kw) to (groups, kh, kw, in, out): a column of the matrix per filter
     filters = weight.reshape(groups, -1, *weight.shape[1:]).transpose(0, 3, 4, 2, 1)
-    out = np.empty((len(x), *places, outputs), x.dtype)
+    if outputs < FEW_FILTERS and rows_are_longer(windows, x.shape[1], groups):
+        out = np.empty((len(x), outputs, *places), x.dtype).transpose(0, 2, 3, 1)
+    else:
+        out = np.empty((len(x), *places, outputs), x.dtype)
     correlate(x.transpose(0, 2, 3, 1), filters, bias, out, windows)
     return out.transpose(0, 3, 1, 2)
 
@@ -127,16 +132,18 @@ def conv2d_weight_grad(
 
 def _weight_grad(grad: Array, x: Array, windows: Windows, groups: int) -> Array:
     """The sum over some images, (groups, kh·kw·C/groups, O/groups); both arrays are channels last."""
-    n, down, across, outputs = grad.shape
-    each = outputs // groups
+    each = grad.shape[3] // groups
     if winograd.fits(windows, groups, x.shape[3], each):
         return winograd.weight_grad(grad, x, windows)[None]
     depth = windows.kernel[0] * windows.kernel[1] * x.shape[3] // groups
     total = np.zeros((groups, depth, each), x.dtype)
     product = np.empty_like(total)
-    flows = grad.reshape(n, down, across, groups, each)
     for images, some, matrix in columns(x, windows, groups):
-        flow = flows[images, some].reshape(-1, groups, each).transpose(1, 0, 2)
+        part = grad[images, some]
+        if part.strides[2] == part.itemsize:  # copied filter by filter, as its runs are
+            flow = part.transpose(3, 0, 1, 2).reshape(groups, each, -1).swapaxes(1, 2)
+        else:
+            flow = part.reshape(-1, groups, each).transpose(1, 0, 2)
         total += np.matmul(matrix.swapaxes(1, 2), flow, out=product)
     return total
 
@@ -161,13 +168,24 @@ def _correlate(x: Array, weights: Array, bias: Array | None, out: Array, windows
     line = None if bias is None else np.tile(bias, out.shape[2])  # a long line is added faster
     for images, rows, matrix in columns(x, windows, groups):
         place = out[images, rows]
-        if groups == 1 and place.flags.c_contiguous:
-            np.matmul(matrix[0], weights[0], out=place.reshape(-1, each))
-        else:
-            product = np.matmul(matrix, weights).transpose(1, 0, 2)
-            place[...] = product.reshape(place.shape)
-        if line is not None:
+        multiply(matrix, weights, place)
+        if line is not None and place.flags.c_contiguous:
             place.reshape(-1, line.size)[...] += line
+        elif bias is not None:
+            place += bias
+
+
+def multiply(matrix: Array, weights: Array, out: Array) -> None:
+    """A chunk's matrix (groups, windows, depth) times the weights, into ``out`` (n, rows, across, O)."""
+    groups, _, each = weights.shape
+    if groups == 1 and out.flags.c_contiguous:
+        np.matmul(matrix[0], weights[0], out=out.reshape(-1, each))
+    elif out.strides[2] == out.itemsize:  # written filter by filter, as its runs are
+        product = np.matmul(weights.swapaxes(1, 2), matrix.swapaxes(1, 2))
+        out.transpose(3, 0, 1, 2)[...] = product.reshape(-1, *out.shape[:3])
+    else:
+        product = np.matmul(matrix, weights).transpose(1, 0, 2)
+        out[...] = product.reshape(out.shape)
 
 
 def in_parts(work: Callable[[slice], Result], images: int, products: int) -> list[Result]:
