@@ -103,12 +103,7 @@ def _by_batch(
     if count:
         with no_grad():
             if running_mean is not None:
-                move(running_mean, mean, momentum)
+                running_mean.lerp_(mean, momentum)
             if running_var is not None:
-                move(running_var, var * (count / (count - 1)), momentum)
+                running_var.lerp_(var * (count / (count - 1)), momentum)
     return out
-
-
-def move(running: Tensor, new: Tensor, momentum: float) -> None:
-    """``running = (1 - momentum) · running + momentum · new``, in place."""
-    running.mul_(1 - momentum).add_(new * momentum)

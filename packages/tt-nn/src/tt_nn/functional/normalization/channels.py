@@ -38,7 +38,8 @@ class Channels(Blocks):
         self.count = images * pixels  # values per channel
         self.last = is_channels_last(x)
         if self.last:
-            self.repeats = divisor(self.count, max(ROW // self.channels, 1))
+            limit = ROW // self.channels if self.count > ROWS else 1  # few rows start few loops
+            self.repeats = divisor(self.count, max(limit, 1))
             width = self.repeats * self.channels
             self.shape: tuple[int, ...] = (x.size // width, width)
         else:
@@ -61,6 +62,8 @@ class Channels(Blocks):
         """A vector (C,) in the shape that broadcasts with blocks."""
         if not self.last:
             return vector[:, None]
+        if self.repeats == 1:
+            return vector
         wide = np.empty((self.repeats, self.channels), vector.dtype)
         wide[...] = vector
         return wide.reshape(-1)
@@ -69,6 +72,8 @@ class Channels(Blocks):
         """(C,) sums over a block, as products with ones: BLAS is faster at them than ``sum``."""
         if self.last:
             sums = np.dot(self.ones[: len(block)], block)
+            if self.repeats == 1:
+                return sums
             return np.add.reduce(sums.reshape(self.repeats, self.channels), axis=0)
         sums = np.dot(block.reshape(-1, block.shape[2]), self.ones)
         return np.add.reduce(sums.reshape(-1, self.channels), axis=0)

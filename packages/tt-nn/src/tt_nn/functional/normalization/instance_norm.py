@@ -7,7 +7,7 @@ import math
 from tt_autograd import no_grad
 from tt_tensor import Tensor, mean
 
-from .batch_norm import batch_norm, move
+from .batch_norm import batch_norm
 from .checks import check_channels
 from .group_norm import group_norm_p
 
@@ -74,7 +74,8 @@ def instance_norm(
     if input.numel():
         with no_grad():
             if running_mean is not None:
-                move(running_mean, mean(means, 0), momentum)
+                running_mean.lerp_(mean(means, 0), momentum)
             if running_var is not None:
-                move(running_var, mean(variances, 0) * (pixels / (pixels - 1)), momentum)
+                unbiased = mean(variances, 0) * (pixels / (pixels - 1))
+                running_var.lerp_(unbiased, momentum)
     return out
