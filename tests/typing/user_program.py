@@ -31,8 +31,13 @@ def main() -> float:
         nn.NLLLoss(),
         tt_optim.Adam(net.parameters(), lr=0.01),
         metrics={"accuracy": tt_optim.accuracy},
+        ema=tt_optim.EMA(net),
+        callbacks=[tt_optim.EarlyStopping("train/loss", patience=2)],
+        clip_norm=1.0,
     )
     history: tt_optim.History = trainer.fit(loader, epochs=1, progress=False)
+    rate: float | None = tt_optim.find_lr(trainer, loader, steps=5).suggestion
+    assert rate is None or rate > 0.0
     x: tt.Tensor = tt.ones(3, requires_grad=True)
     y: tt.Tensor = (x * 2 + 1).sum()
     gradients = tt_autograd.grad(y, x)

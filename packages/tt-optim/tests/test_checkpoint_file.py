@@ -226,6 +226,28 @@ def test_options_are_checked(options, words, tmp_path):
         Checkpoints(tmp_path, **options)
 
 
+def test_spoiled_weights_are_not_saved(tmp_path):
+    model = nn.Linear(1, 1, bias=False)
+    model.weight.data.fill_(1.0)
+    slopes = iter([1.0, 1.0, math.nan])
+
+    class Spoil(Callback):
+        def on_backward_end(self, trainer):
+            model.weight.grad = tt.full((1, 1), next(slopes))
+
+    trainer = Trainer(
+        model,
+        nn.MSELoss(),
+        SGD(model.parameters(), lr=0.1),
+        callbacks=[Spoil()],
+        checkpoints=Checkpoints(tmp_path, every=1, keep_last=1),
+    )
+    with pytest.raises(FloatingPointError, match="'weight' is not finite since the last step"):
+        trainer.fit([(tt.ones(1, 1), tt.ones(1, 1))] * 5, 1, progress=False)
+    (path,) = Checkpoints(tmp_path).paths()
+    assert read_checkpoint(path)["model"]["weight"].item() == pytest.approx(0.8)
+
+
 def test_a_number_that_does_not_exist(tmp_path):
     trainer = train(tmp_path, [1.0])
     trainer.checkpoints = Checkpoints(tmp_path, monitor="validation/f2")

@@ -8,6 +8,10 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from tt_nn import Module
+
 from .file import CheckpointError, DamagedCheckpoint, read_checkpoint, read_labels, write_checkpoint
 
 if TYPE_CHECKING:
@@ -94,7 +98,13 @@ class Checkpoints:
             self.save(trainer)
 
     def save(self, trainer: StatePart, whole_epoch: bool = False) -> Path:
-        """Save the training, then delete what need not be kept; returns where it was saved."""
+        """Save the training, then delete what need not be kept; returns where it was saved.
+
+        Raises:
+            FloatingPointError: a parameter is not finite; the checkpoints before are kept.
+            OSError: the file cannot be written; the checkpoints before are kept.
+        """
+        _check_finite(trainer.model)
         path = self.folder / f"step-{trainer.step:08d}.safetensors"
         score = self.score(trainer, whole_epoch)
         labels = {"run": trainer.run, "epoch": trainer.epoch, "step": trainer.step, "score": score}
@@ -160,3 +170,14 @@ class Checkpoints:
             return read_labels(path).get(name)
         except CheckpointError:
             return None
+
+
+def _check_finite(model: Module) -> None:
+    """Spoiled weights must not take the place of good ones."""
+    for name, parameter in model.named_parameters():
+        if not np.isfinite(parameter.array).all():
+            raise FloatingPointError(
+                f"the parameter {name!r} is not finite since the last step, so nothing was saved; "
+                "go back to the checkpoint before, and try clip_norm, which stops before such a "
+                "step, or a smaller learning rate"
+            )
