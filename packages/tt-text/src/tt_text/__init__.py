@@ -1,6 +1,6 @@
 """Text as numbers: tokenizers, embeddings, attention."""
 
-from . import generation, tokenizers
+from . import generation, pretrained, tokenizers
 from .attention import (
     GrowingCache,
     KeyValueCache,
@@ -25,7 +25,13 @@ from .positions import (
     rotary_angles,
     sinusoids,
 )
-from .pretrained import from_llama2c, from_pretrained, pretrained_tokenizer
+from .pretrained import (
+    from_gguf,
+    from_llama2c,
+    from_pretrained,
+    gguf_tokenizer,
+    pretrained_tokenizer,
+)
 from .tokenizers import (
     BPETokenizer,
     CharTokenizer,
@@ -80,17 +86,20 @@ __all__ = [
     "causal_mask",
     "decoder_mask",
     "embedding",
+    "from_gguf",
     "from_llama2c",
     "from_pretrained",
     "generate",
     "generate_text",
     "generation",
+    "gguf_tokenizer",
     "load_gpt2",
     "load_llama2c",
     "load_tokenizer",
     "load_wordpiece",
     "mean_pool",
     "padding_mask",
+    "pretrained",
     "pretrained_tokenizer",
     "rotary_angles",
     "scaled_dot_product_attention",
