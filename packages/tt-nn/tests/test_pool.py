@@ -269,3 +269,10 @@ def test_layers_refuse_options_when_they_are_made():
         nn.AvgPool1d(2, 0.5)
     with pytest.raises(ValueError, match="MaxPool2d: dilation must be at least 1"):
         nn.MaxPool2d((2, 2), dilation=(1, 0))
+
+
+def test_a_window_may_begin_far_out_if_it_sees_something():
+    x = tt.tensor([[5.0, 7.0]])
+    assert F.max_pool1d(x, 2, 2, 2, 3).tolist() == [[7.0, 5.0]]  # places -2 and 1, then 0 and 3
+    with pytest.raises(tt.ShapeError, match="see none of the 2 places"):
+        F.max_pool1d(x, 2, 1, 1, 3)  # places -1 and 2
