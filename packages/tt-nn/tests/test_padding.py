@@ -55,3 +55,10 @@ def test_modules_refuse_other_widths():
         nn.ZeroPad1d("12")
     with pytest.raises(TypeError, match=r"must be an int or 4 ints, not 1\.5"):
         nn.CircularPad2d(1.5)
+
+
+def test_cutting_may_leave_nothing_but_not_less():
+    assert F.pad(tt.ones(2, 4), (-2, -2)).shape == (2, 0)
+    assert F.pad(tt.ones(2, 4), (-4, 1), value=7.0).tolist() == [[7.0], [7.0]]
+    with pytest.raises(tt.ShapeError, match="cuts more than the 4 places"):
+        F.pad(tt.ones(2, 4), (-3, -2))
