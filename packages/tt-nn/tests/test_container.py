@@ -134,3 +134,12 @@ def test_a_parameter_is_a_tensor_that_wants_gradients():
     with pytest.raises(tt.DTypeError, match="floating-point"):
         nn.Parameter(tt.tensor([1]))
     assert nn.Parameter(tt.tensor([1]), requires_grad=False).dtype is tt.int64
+
+
+@pytest.mark.parametrize("kind", [nn.ModuleList, lambda parts=(): nn.Sequential(*parts)])
+def test_rows_and_lists_add_up(kind):
+    one, two = kind([nn.ReLU()]), kind([nn.Tanh(), nn.ReLU()])
+    both = one + two
+    assert type(both) is type(one)
+    assert [id(part) for part in both] == [id(part) for part in (*one, *two)]
+    assert len(one) == 1

@@ -93,3 +93,78 @@ def test_without_gradients_backward_hooks_do_not_disturb():
     layer = nn.Linear(2, 1).requires_grad_(False)
     layer.register_full_backward_hook(lambda *args: 1 / 0)
     assert layer(tt.ones(1, 2)).shape == (1, 1)
+
+
+def test_prepended_hooks_come_first():
+    layer, order = nn.Identity(), []
+    for name, prepend in [("b", False), ("c", False), ("a", True)]:
+        layer.register_forward_pre_hook(lambda *_, n=name: order.append(n), prepend=prepend)
+        layer.register_forward_hook(lambda *_, n=name: order.append(n.upper()), prepend=prepend)
+    layer(tt.zeros(1))
+    assert order == list("abcABC")
+
+
+def test_backward_pre_hooks_see_and_replace_the_gradient_of_the_output():
+    layer = nn.Linear(1, 1, bias=False)
+    seen = []
+    layer.register_full_backward_hook(lambda m, grads, outs: seen.append(outs[0].item()))
+    layer.register_full_backward_pre_hook(lambda m, outs: seen.append(outs[0].item()))
+    handle = layer.register_full_backward_pre_hook(lambda m, outs: outs[0] * 3)
+    layer(tt.tensor([[2.0]])).sum().backward()
+    assert (seen, layer.weight.grad.item()) == ([1.0, 3.0], 6.0)
+    handle.remove()
+    layer(tt.tensor([[2.0]], requires_grad=True)).sum().backward()
+    assert (seen[2:], layer.weight.grad.item()) == ([1.0, 1.0], 8.0)
+
+
+def test_hooks_around_the_state():
+    net = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Identity())
+    seen = []
+    net[0].register_state_dict_pre_hook(lambda m, prefix, keep: seen.append((prefix, keep)))
+    net[0].register_state_dict_post_hook(
+        lambda m, state, prefix, _: state.update({prefix + "old": state.pop(prefix + "weight")})
+    )
+    state = net.state_dict()
+    assert (list(state), seen) == (["0.old"], [("0.", False)])
+
+    def rename(module, state, prefix, _, strict, missing, unexpected, errors):
+        state[prefix + "weight"] = state.pop(prefix + "old")
+
+    handle = net[0].register_load_state_dict_pre_hook(rename)
+    net[0].register_load_state_dict_post_hook(lambda m, found: seen.append(found.missing_keys))
+    assert net.load_state_dict(state) == ([], [])
+    assert list(state) == ["0.old"]  # the hook changed a copy
+    assert seen[1:] == [[]]
+    handle.remove()
+    with pytest.raises(RuntimeError, match=r"missing: 0\.weight"):
+        net.load_state_dict(state)
+
+
+def test_errors_that_a_hook_adds_stop_the_loading():
+    layer = nn.Linear(1, 1)
+    layer.register_load_state_dict_pre_hook(lambda *a: a[-1].append("version 0 is too old"))
+    with pytest.raises(RuntimeError, match="version 0 is too old"):
+        layer.load_state_dict(layer.state_dict())
+
+
+class Counter(nn.Module):
+    """A module with a state that is no tensor."""
+
+    count = 0
+
+    def get_extra_state(self):
+        return {"count": self.count}
+
+    def set_extra_state(self, state):
+        self.count = state["count"]
+
+
+def test_extra_state_goes_with_the_state():
+    one, two = nn.Sequential(Counter()), nn.Sequential(Counter())
+    one[0].count = 3
+    state = one.state_dict()
+    assert state == {"0._extra_state": {"count": 3}}
+    two.load_state_dict(state)
+    assert two[0].count == 3
+    with pytest.raises(RuntimeError, match=r"missing: 0\._extra_state"):
+        two.load_state_dict({})

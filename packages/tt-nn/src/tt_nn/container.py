@@ -39,6 +39,11 @@ class _Numbered(Module):
         del parts[index]
         self._renumber(parts)
 
+    def __add__(self, other: Iterable[Module]) -> Self:
+        """A new one with the parts of both, which it shares."""
+        out = type(self)()
+        return out.extend(self).extend(other)
+
     def pop(self, index: int = -1) -> Module:
         """Take a part out and return it; the ones after it move up."""
         part = self._parts()[index]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Hooks", "RemovableHandle", "call_with_hooks"]
 
 Hook = Callable[..., Any]
+Registered = dict[int, tuple[Hook, bool]]
 Gradients = tuple[Any, ...]
 
 
@@ -21,23 +22,35 @@ class Hooks:
     """The hooks of one module, each with whether it wants keyword arguments, in order."""
 
     def __init__(self) -> None:
-        self.before: dict[int, tuple[Hook, bool]] = {}
-        self.after: dict[int, tuple[Hook, bool]] = {}
-        self.backward: dict[int, tuple[Hook, bool]] = {}
+        # around forward, around the backward pass, around reading and loading the state
+        self.before: Registered = {}
+        self.after: Registered = {}
+        self.backward_before: Registered = {}
+        self.backward: Registered = {}
+        self.state_before: Registered = {}
+        self.state_after: Registered = {}
+        self.load_before: Registered = {}
+        self.load_after: Registered = {}
         self._next = 0
 
-    def add(self, kind: str, hook: Hook, with_kwargs: bool) -> RemovableHandle:
-        """Register a hook; the handle takes it away again."""
+    def add(
+        self, kind: str, hook: Hook, with_kwargs: bool = False, first: bool = False
+    ) -> RemovableHandle:
+        """Register a hook, as the first of its kind or the last; the handle takes it away again."""
         self._next += 1
-        hooks: dict[int, tuple[Hook, bool]] = getattr(self, kind)
+        hooks: Registered = getattr(self, kind)
+        others = list(hooks.items()) if first else []
         hooks[self._next] = (hook, with_kwargs)
+        for key, other in others:  # move them behind the new one
+            del hooks[key]
+            hooks[key] = other
         return RemovableHandle(hooks, self._next)
 
 
 class RemovableHandle:
     """Takes a hook away again; also as a context manager."""
 
-    def __init__(self, hooks: dict[int, tuple[Hook, bool]], key: int) -> None:
+    def __init__(self, hooks: Registered, key: int) -> None:
         self._hooks, self._key = hooks, key
 
     def remove(self) -> None:
@@ -77,18 +90,22 @@ def _forward(module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs: dict[s
     On the way back the tap on the outputs sees ``grad_output``; the one on the inputs then has
     ``grad_input`` too and calls the hooks.
     """
-    if not hooks.backward:
+    if not (hooks.backward or hooks.backward_before):
         return module.forward(*args, **kwargs)
     grad_output: list[Gradients] = []
     inputs = [a for a in args if isinstance(a, Tensor)]
     tapped = any(t.requires_grad for t in inputs)
 
-    def at_outputs(grads: Gradients) -> Gradients | None:
+    def at_outputs(grads: Gradients) -> Gradients:
+        for hook, _ in list(hooks.backward_before.values()):
+            answer = hook(module, grads)
+            if answer is not None:
+                grads = answer if isinstance(answer, tuple) else (answer,)
         if tapped:
             grad_output[:] = [grads]
         else:  # nothing before this module wants a gradient: there will be no grad_input
             _run(module, hooks, (None,) * len(inputs), grads)
-        return None
+        return grads
 
     def at_inputs(grads: Gradients) -> Gradients | None:
         return _run(module, hooks, grads, grad_output.pop() if grad_output else ())

@@ -11,14 +11,15 @@ from typing import Any, Self
 
 from tt_tensor import DTypeError, DTypeLike, Tensor, zeros
 
-from .hooks import Hooks, RemovableHandle, call_with_hooks
+from .hook_registration import HookRegistration
+from .hooks import call_with_hooks
 from .state import LoadResult, load_state, state_of
 from .tree import ModuleTree
 
 __all__ = ["Module"]
 
 
-class Module(ModuleTree):
+class Module(HookRegistration, ModuleTree):
     """The base of all layers and networks: subclass it and write ``forward``.
 
     Attributes:
@@ -40,12 +41,10 @@ class Module(ModuleTree):
     """
 
     training: bool
-    _hooks: Hooks | None
 
     def __init__(self) -> None:
         super().__init__()
         self.__dict__["training"] = True
-        self.__dict__["_hooks"] = None
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the output; every subclass has its own.
@@ -103,6 +102,24 @@ class Module(ModuleTree):
             LoadResult(missing_keys=['bias'], unexpected_keys=[])
         """
         return load_state(self, state_dict, strict, assign)
+
+    def get_extra_state(self) -> Any:
+        """What else belongs to the state; a subclass that has something defines both methods.
+
+        It stands in the state as ``_extra_state``.
+
+        Raises:
+            NotImplementedError: this subclass has nothing else.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no method get_extra_state")
+
+    def set_extra_state(self, state: Any) -> None:
+        """Take over what :meth:`get_extra_state` gave.
+
+        Raises:
+            NotImplementedError: this subclass has nothing else.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no method set_extra_state")
 
     # ---- mode, gradients, type
 
@@ -193,58 +210,6 @@ class Module(ModuleTree):
     def cpu(self) -> Self:
         """The module itself: everything is in the CPU's memory."""
         return self
-
-    # ---- hooks
-
-    def register_forward_pre_hook(
-        self, hook: Callable[..., Any], *, with_kwargs: bool = False
-    ) -> RemovableHandle:
-        """Call ``hook(module, args)`` before ``forward``; what it returns replaces the arguments.
-
-        With ``with_kwargs`` it is called as ``hook(module, args, kwargs)`` and returns both.
-
-        Returns:
-            a handle whose ``remove()`` takes the hook away.
-        """
-        return self._all_hooks().add("before", hook, with_kwargs)
-
-    def register_forward_hook(
-        self, hook: Callable[..., Any], *, with_kwargs: bool = False
-    ) -> RemovableHandle:
-        """Call ``hook(module, args, output)`` after ``forward``; what it returns replaces the output.
-
-        With ``with_kwargs`` it is called as ``hook(module, args, kwargs, output)``.
-
-        Returns:
-            a handle whose ``remove()`` takes the hook away.
-
-        Example:
-            >>> import tt_tensor as tt
-            >>> from tt_nn import Linear
-            >>> layer = Linear(2, 3)
-            >>> handle = layer.register_forward_hook(lambda m, args, out: print(out.shape))
-            >>> _ = layer(tt.zeros(4, 2))
-            (4, 3)
-            >>> handle.remove()
-        """
-        return self._all_hooks().add("after", hook, with_kwargs)
-
-    def register_full_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, grad_input, grad_output)`` in the backward pass.
-
-        Both are tuples with one gradient per tensor among the positional arguments and the outputs
-        (None where there is none); a returned tuple replaces ``grad_input``.
-
-        Returns:
-            a handle whose ``remove()`` takes the hook away.
-        """
-        return self._all_hooks().add("backward", hook, False)
-
-    def _all_hooks(self) -> Hooks:
-        if self._hooks is None:
-            self.__dict__["_hooks"] = Hooks()
-        hooks: Hooks = self.__dict__["_hooks"]
-        return hooks
 
     # ---- text
 
