@@ -1,7 +1,9 @@
 """Byte-level BPE: the fast ways against the simple ones, special tokens, places, files."""
 
+import copy
 import itertools
 import json
+import pickle
 import sys
 
 import pytest
@@ -173,6 +175,13 @@ def test_without_a_cache_the_tokens_are_the_same(tokenizer):
     assert not bare._cache
 
 
+def test_copies_and_pickles_encode_alike(tokenizer):
+    tokenizer.encode(TEXT)
+    for copied in (copy.deepcopy(tokenizer), pickle.loads(pickle.dumps(tokenizer))):
+        assert copied.encode(TEXT) == tokenizer.encode(TEXT)
+        assert copied.encode("unseen words") == tokenizer.encode("unseen words")
+
+
 # ---- words --------------------------------------------------------------------------------------
 
 
@@ -211,6 +220,14 @@ def test_special_tokens_are_refused_unless_asked_for(tokenizer):
         tokenizer.encode(END, allowed_special={END}, disallowed_special={END})
     with pytest.raises(ValueError, match="no special token"):
         tokenizer.encode("a", allowed_special={"<|oops|>"})
+    with pytest.raises(TypeError, match="expected names or 'all'"):
+        tokenizer.encode("a", allowed_special=END)
+    with pytest.raises(TypeError, match="expected names or 'all'"):
+        tokenizer.encode("a", disallowed_special=END)
+    with pytest.raises(TypeError, match="a str, not bytes"):
+        tokenizer.encode(b"a")
+    batch = tokenizer.encode_batch([END], allowed_special="all")
+    assert batch.ids.tolist() == [[end]]
 
 
 def test_special_tokens_have_places_and_can_be_skipped(tokenizer):

@@ -17,10 +17,11 @@ from typing import Any, ClassVar, Self
 
 from tt_tensor.files import write_atomically
 
+from .files import read_json
 from .padding import Batch, Side, pad
 from .stream import StreamDecoder
 
-__all__ = ["Tokenizer"]
+__all__ = ["Tokenizer", "check_text"]
 
 
 class Tokenizer(ABC):
@@ -155,6 +156,7 @@ class Tokenizer(ABC):
         truncate: bool = False,
         side: Side = "right",
         pad_id: int | None = None,
+        **options: Any,
     ) -> Batch:
         """Encode several texts and fill them up to one length.
 
@@ -165,6 +167,7 @@ class Tokenizer(ABC):
             truncate: cut texts that are longer instead of refusing them.
             side: fill up on the ``"right"`` (to learn) or the ``"left"`` (to continue texts).
             pad_id: the token to fill up with; :attr:`pad_id` if None.
+            options: further ones of this tokenizer's :meth:`encode`.
 
         Returns:
             ``(ids, mask)``, both (texts, length): int64, and bool that is True at real tokens.
@@ -174,7 +177,7 @@ class Tokenizer(ABC):
         """
         if isinstance(texts, str):
             raise TypeError("texts: expected several texts, not one; put it into a list")
-        rows = [self.encode(text) for text in texts]
+        rows = [self.encode(text, **options) for text in texts]
         around = len(self.prefix) + len(self.suffix) if special else 0
         if truncate and length is not None:
             if length < around:
@@ -246,7 +249,7 @@ class Tokenizer(ABC):
             ValueError: the file is something else, or broken.
         """
         try:
-            content = json.loads(Path(path).read_bytes().decode("utf-8"))
+            content = read_json(Path(path))
             if content["type"] != cls.kind:
                 raise ValueError(f"it holds a tokenizer of type {content['type']!r}")
             return cls.from_content(content)
@@ -255,3 +258,14 @@ class Tokenizer(ABC):
             raise ValueError(
                 f"path: {os.fspath(path)!r} is not a tokenizer of type {cls.kind!r} ({reason})"
             ) from error
+
+
+def check_text(text: object) -> None:
+    """Refuse what is not text.
+
+    Raises:
+        TypeError: it is bytes or something else.
+    """
+    if not isinstance(text, str):
+        hint = "; decode it first: text.decode('utf-8')" if isinstance(text, bytes) else ""
+        raise TypeError(f"text: expected a str, not {type(text).__name__}{hint}")

@@ -7,14 +7,15 @@ encoded, and every text comes back exactly.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
+from types import NoneType
 from typing import Any, Literal
 
 from .base import Tokenizer
-from .bpe_train import train_merges
-from .byte_symbols import bytes_to_symbols, symbols_to_bytes
+from .bpe_train import count_words, train_merges
+from .byte_symbols import bytes_to_symbols, read_merge, symbols_to_bytes
+from .files import check_types
 from .offsets import places_of_bytes
 from .special import SpecialTokens
 from .split import GPT2_PATTERN, Splitter
@@ -228,12 +229,13 @@ class BPETokenizer(Tokenizer):
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> BPETokenizer:
         """The tokenizer that :meth:`content` describes."""
-        names = ("special", "pattern", "whole_words", "prefix", "suffix", "pad_id")
-        return cls(
-            {symbols_to_bytes(token): i for token, i in content["vocab"].items()},
-            [read_merge(line) for line in content["merges"]],
-            **{name: content[name] for name in names},
-        )
+        many = (list,)
+        settings = check_types(
+            content, special=(dict,), pattern=(str,), whole_words=(bool,), prefix=many, suffix=many,
+            pad_id=(int, NoneType),
+        )  # fmt: skip
+        vocab = {symbols_to_bytes(token): i for token, i in content["vocab"].items()}
+        return cls(vocab, map(read_merge, content["merges"]), **settings)
 
     def _encode_ordinary(self, text: str) -> list[int]:
         """The tokens of a text without special tokens."""
@@ -245,26 +247,6 @@ class BPETokenizer(Tokenizer):
         if self.whole_words and data in self.vocab:
             return [self.vocab[data]]
         return self._merges.apply([self._numbers_of_bytes[byte] for byte in data])
-
-
-def count_words(texts: Iterable[str], special: Collection[str], pattern: str) -> dict[bytes, int]:
-    """How often each word occurs in texts, special tokens left out."""
-    finder = SpecialTokens({name: i for i, name in enumerate(special)})
-    splitter = Splitter(pattern)
-    counts: Counter[str] = Counter()
-    for text in texts:
-        for part, number in finder.split(without_surrogates(text), special):
-            if number is None:
-                counts.update(splitter.words(part))
-    return {word.encode("utf-8"): n for word, n in counts.items()}
-
-
-def read_merge(line: str | Sequence[str]) -> tuple[bytes, bytes]:
-    """A merge from its line in a file, ``"Ġt he"``, or its two parts."""
-    parts = line.split(" ") if isinstance(line, str) else line
-    if len(parts) != 2 or not all(parts):
-        raise ValueError(f"merges: expected two tokens and a space between them, not {line!r}")
-    return symbols_to_bytes(parts[0]), symbols_to_bytes(parts[1])
 
 
 def table_of_bytes(vocab: Mapping[bytes, int], special: Mapping[str, int]) -> list[bytes | None]:

@@ -13,13 +13,28 @@ Source: Sennrich et al., "Neural machine translation of rare words with subword 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from .merging import Pair
+from .special import SpecialTokens
+from .split import Splitter
+from .surrogates import without_surrogates
 
-__all__ = ["train_merges", "train_simple"]
+__all__ = ["count_words", "train_merges", "train_simple"]
+
+
+def count_words(texts: Iterable[str], special: Collection[str], pattern: str) -> dict[bytes, int]:
+    """How often each word occurs in texts, special tokens left out."""
+    finder = SpecialTokens({name: i for i, name in enumerate(special)})
+    splitter = Splitter(pattern)
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for part, number in finder.split(without_surrogates(text), special):
+            if number is None:
+                counts.update(splitter.words(part))
+    return {word.encode("utf-8"): n for word, n in counts.items()}
 
 
 def replace_pair(word: Sequence[int], pair: Pair, token: int) -> list[int]:

@@ -6,7 +6,9 @@ characters) get the characters from number 256 on.  A space becomes Ġ, a line f
 
 from __future__ import annotations
 
-__all__ = ["bytes_to_symbols", "symbols_to_bytes"]
+from collections.abc import Sequence
+
+__all__ = ["bytes_to_symbols", "read_merge", "symbols_to_bytes"]
 
 VISIBLE = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), 256)]
 HIDDEN = [byte for byte in range(256) if byte not in VISIBLE]
@@ -40,3 +42,11 @@ def symbols_to_bytes(text: str) -> bytes:
         return bytes([BYTES[symbol] for symbol in text])
     except KeyError as error:
         raise ValueError(f"{text!r}: {error} stands for no byte") from None
+
+
+def read_merge(line: str | Sequence[str]) -> tuple[bytes, bytes]:
+    """A merge from its line in a file, ``"Ġt he"``, or its two parts."""
+    parts = line.split(" ") if isinstance(line, str) else line
+    if len(parts) != 2 or not all(parts):
+        raise ValueError(f"merges: expected two tokens and a space between them, not {line!r}")
+    return symbols_to_bytes(parts[0]), symbols_to_bytes(parts[1])

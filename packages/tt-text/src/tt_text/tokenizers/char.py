@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .base import Tokenizer
+from .base import Tokenizer, check_text
 
 __all__ = ["CharTokenizer"]
 
@@ -57,8 +57,10 @@ class CharTokenizer(Tokenizer):
         """The numbers of the characters.
 
         Raises:
+            TypeError: the text is no text.
             ValueError: a character that is not in the vocabulary; the message says which and where.
         """
+        check_text(text)
         try:
             return [self._numbers[c] for c in text]
         except KeyError as error:

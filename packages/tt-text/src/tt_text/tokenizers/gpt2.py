@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from .bpe import BPETokenizer, read_merge
-from .byte_symbols import symbols_to_bytes
+from .bpe import BPETokenizer
+from .byte_symbols import read_merge, symbols_to_bytes
+from .files import read_json
 
 __all__ = ["load_gpt2"]
 
@@ -55,7 +55,7 @@ def load_gpt2(
 def read_vocab(path: Path) -> dict[str, int]:
     """Token → number from a JSON file."""
     try:
-        return dict(json.loads(path.read_bytes().decode("utf-8")).items())
+        return dict(read_json(path).items())
     except (AttributeError, ValueError) as error:  # no object, not JSON, or not UTF-8
         raise ValueError(f"{path}: not a vocabulary in JSON ({error})") from error
 

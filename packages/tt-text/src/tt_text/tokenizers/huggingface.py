@@ -7,15 +7,15 @@ almost right are worse than none.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from .base import Tokenizer
-from .bpe import BPETokenizer, read_merge
-from .byte_symbols import symbols_to_bytes
+from .bpe import BPETokenizer
+from .byte_symbols import read_merge, symbols_to_bytes
+from .files import read_json
 from .sentencepiece import AddSpace, SentencePieceTokenizer
 from .split import GPT2_PATTERN
 from .wordpiece import WordPieceTokenizer
@@ -44,7 +44,7 @@ def load_tokenizer_json(path: str | os.PathLike[str]) -> Tokenizer:
     path = Path(path)
     path = path / "tokenizer.json" if path.is_dir() else path
     try:
-        return read_tokenizer(json.loads(path.read_bytes().decode("utf-8")))
+        return read_tokenizer(read_json(path))
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from .base import Tokenizer
 from .bpe import BPETokenizer
 from .char import CharTokenizer
+from .files import read_json
 from .gpt2 import NAMES as GPT2_NAMES
 from .gpt2 import load_gpt2
 from .huggingface import load_tokenizer_json
@@ -59,11 +59,11 @@ def load_tokenizer(path: str | os.PathLike[str]) -> Tokenizer:
     if path.suffix == ".bin":
         return load_llama2c(path)
     try:
-        content = json.loads(path.read_bytes().decode("utf-8"))
+        content = read_json(path)
         kind = content.get("type")
     except (AttributeError, ValueError) as error:
         raise ValueError(f"path: {os.fspath(path)!r} is no tokenizer ({error})") from error
-    if kind in KINDS:
+    if isinstance(kind, str) and kind in KINDS:
         return KINDS[kind].load(path)
     if "model" in content:
         return load_tokenizer_json(path)

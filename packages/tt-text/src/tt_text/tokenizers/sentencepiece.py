@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from types import NoneType
 from typing import Any, Literal, get_args
 
 from .base import Tokenizer
+from .files import check_types
 from .offsets import places_of_bytes, size_of_character
 from .special import SpecialTokens
 from .surrogates import without_surrogates
@@ -211,12 +213,13 @@ class SentencePieceTokenizer(Tokenizer):
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> SentencePieceTokenizer:
         """The tokenizer that :meth:`content` describes."""
-        names = (
-            "unknown", "bos", "eos", "special", "add_space", "space_symbol", "split_words",
-            "prefix", "suffix", "pad_id",
+        name, many = (str, NoneType), (list,)
+        settings = check_types(
+            content, unknown=(str,), bos=name, eos=name, special=many, add_space=(str,),
+            space_symbol=name, split_words=(bool,), prefix=many, suffix=many, pad_id=(int, NoneType),
         )  # fmt: skip
         ranks = {(a, b): float(rank) for a, b, rank in content["merges"]}
-        return cls(content["tokens"], ranks, **{name: content[name] for name in names})
+        return cls(content["tokens"], ranks, **settings)
 
     def _parts(
         self, text: str, allowed: Collection[str] | Literal["all"]

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Literal
 
+from .base import check_text
+
 __all__ = ["SpecialTokens"]
 
 
@@ -56,8 +58,13 @@ class SpecialTokens:
             disallowed: names that must not occur; ``"all"``: every one that is not allowed.
 
         Raises:
+            TypeError: the text is no text, or names are a single one.
             ValueError: a name does not exist, or the text has one that must not occur.
         """
+        check_text(text)
+        for argument, names in (("allowed", allowed), ("disallowed", disallowed)):
+            if isinstance(names, str) and names != "all":
+                raise TypeError(f"{argument}_special: expected names or 'all'; write {{{names!r}}}")
         every = frozenset(self.ids)
         chosen = every if allowed == "all" else frozenset(allowed)
         forbidden = every - chosen if disallowed == "all" else frozenset(disallowed)

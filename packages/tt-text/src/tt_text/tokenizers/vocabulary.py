@@ -12,17 +12,21 @@ __all__ = ["number_merges", "number_tokens"]
 Token = TypeVar("Token", str, bytes)
 
 
-def number_tokens(tokens: Sequence[str]) -> dict[str, int]:
+def number_tokens(tokens: Sequence[str], name: str = "tokens") -> dict[str, int]:
     """Token → number, which is its place.
 
     Raises:
+        TypeError: a token is not a str.
         ValueError: a token comes twice or is empty.
     """
     numbers: dict[str, int] = {}
     for i, token in enumerate(tokens):
-        if token == "" or token in numbers:
-            problem = f"comes twice, at {numbers[token]} and {i}" if token else f"at {i} is empty"
-            raise ValueError(f"tokens: {token!r} {problem}")
+        if not isinstance(token, str):
+            raise TypeError(f"{name}: expected each to be a str, not {token!r} at {i}")
+        if token == "":
+            raise ValueError(f"{name}: the one at {i} is empty")
+        if token in numbers:
+            raise ValueError(f"{name}: {token!r} comes twice, at {numbers[token]} and {i}")
         numbers[token] = i
     return numbers
 

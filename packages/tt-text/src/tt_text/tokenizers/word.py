@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .base import Tokenizer
+from .base import Tokenizer, check_text
+from .files import check_types
+from .vocabulary import number_tokens
 
 __all__ = ["WordTokenizer"]
 
@@ -60,12 +62,7 @@ class WordTokenizer(Tokenizer):
     ) -> None:
         self.words = tuple(words)
         self.unknown, self.pattern, self.lower = unknown, pattern, lower
-        self._numbers = {word: i for i, word in enumerate(self.words)}
-        if len(self._numbers) != len(self.words):
-            twice = next(word for word, n in Counter(self.words).items() if n > 1)
-            raise ValueError(f"words: {twice!r} comes twice")
-        if "" in self._numbers:
-            raise ValueError("words: one of them is empty")
+        self._numbers = number_tokens(self.words, "words")
         for word in (unknown, *special):
             if word not in self._numbers:
                 raise ValueError(f"words: the special word {word!r} is not among them")
@@ -119,12 +116,14 @@ class WordTokenizer(Tokenizer):
 
     def encode(self, text: str) -> list[int]:
         """The numbers of the words; unknown words have the number of ``unknown``."""
+        check_text(text)
         unknown, numbers = self._numbers[self.unknown], self._numbers
         found = self._pattern.findall(lower_case(text) if self.lower else text)
         return [numbers.get(word, unknown) for word in found]
 
     def encode_with_offsets(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """The numbers of the words and where the words stand."""
+        check_text(text)
         text = lower_case(text) if self.lower else text
         spans = [match.span() for match in self._pattern.finditer(text)]
         unknown = self._numbers[self.unknown]
@@ -149,8 +148,10 @@ class WordTokenizer(Tokenizer):
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> WordTokenizer:
         """The tokenizer of these words and settings."""
-        names = ("unknown", "pattern", "lower", "special")
-        return cls(content["words"], **{name: content[name] for name in names})
+        settings = check_types(
+            content, unknown=(str,), pattern=(str,), lower=(bool,), special=(list,)
+        )
+        return cls(content["words"], **settings)
 
 
 def lower_case(text: str) -> str:

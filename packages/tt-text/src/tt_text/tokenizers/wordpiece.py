@@ -10,10 +10,12 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal
 
 from .base import Tokenizer
 from .bert_text import CHUNKS, basic_words
+from .files import check_types
 from .special import SpecialTokens
 from .vocabulary import number_tokens
 from .word_cache import WordCache
@@ -175,11 +177,12 @@ class WordPieceTokenizer(Tokenizer):
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> WordPieceTokenizer:
         """The tokenizer that :meth:`content` describes."""
-        names = (
-            "lower", "strip_accents", "split_chinese", "unknown", "cls", "sep", "pad", "special",
-            "max_characters",
+        flag, name, other = (bool,), (str,), (str, NoneType)
+        settings = check_types(
+            content, lower=flag, strip_accents=flag, split_chinese=flag, unknown=name, cls=other,
+            sep=other, pad=other, special=(list,), max_characters=(int,),
         )  # fmt: skip
-        return cls(content["tokens"], **{name: content[name] for name in names})
+        return cls(content["tokens"], **settings)
 
     def _parts(self, text: str, allowed: Names) -> Iterator[tuple[str, int | None]]:
         """The special tokens of a text with their numbers, the rest with None."""
