@@ -440,6 +440,33 @@ def test_a_primitive_without_a_rule_cannot_be_recorded():
         del tt.registry["lonely"]
 
 
+def test_a_rule_may_ask_for_one_of_several_results():
+    def kernel(x):
+        return x * x, np.exp(x)  # the second is what both derivatives need
+
+    powers = tt.Primitive("powers", naive=kernel, numpy=kernel)
+    try:
+
+        @ag.gradient(powers, "input")
+        def powers_input(grads, input, result1):
+            dx = input * 0
+            dx = dx if grads[0] is None else dx + grads[0] * input * 2
+            return dx if grads[1] is None else dx + grads[1] * result1
+
+        assert ag.gradgradcheck(lambda t: powers((t,)), leaf(1.0, 2.0))
+        x = leaf(1.0, 2.0)
+        square, power = powers((x,))
+        square.mul_(10)  # not kept, so free to be changed
+        square.sum().backward()
+        assert x.grad.tolist() == [20.0, 40.0]
+        square, power = powers((x,))
+        power.mul_(10)
+        with pytest.raises(tt.GradientError, match="PowersBackward needs a value"):
+            power.sum().backward()
+    finally:
+        del tt.registry["powers"]
+
+
 def test_gradcheck_finds_a_wrong_rule():
     wrong = tt.Primitive("wrong", naive=lambda x: x * x, numpy=lambda x: x * x)
     try:

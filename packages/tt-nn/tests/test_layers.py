@@ -221,6 +221,18 @@ def test_dropout_of_whole_channels(kind, shape, spatial):
     assert 0 < float((y == 0).float().mean()) < 1
 
 
+@pytest.mark.parametrize("kind", ["Dropout", "Dropout2d"])
+def test_dropout_keeps_the_memory_order_and_chooses_the_same_in_any(kind):
+    plain = tt.ones(4, 3, 5, 2)
+    last = tt.from_numpy(np.moveaxis(np.ones((4, 5, 2, 3), np.float32), -1, 1))
+    outs = []
+    for x in (plain, last):
+        tt.manual_seed(1)
+        outs.append(getattr(nn, kind)()(x))
+        assert outs[-1].array.strides == x.array.strides
+    assert tt.equal(*outs)
+
+
 def test_dropout_of_channels_refuses_and_repeats():
     with pytest.raises(tt.ShapeError, match=r"dropout1d: input must be .* \(2, 3, 4, 5\)"):
         nn.Dropout1d()(tt.ones(2, 3, 4, 5))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from tt_tensor import DTypeError, Generator, ShapeError, Tensor, default_generator, from_numpy
@@ -152,17 +150,15 @@ def _dropped(
         return input
     if input.array.dtype.kind != "f":
         raise DTypeError(f"dropout: input must be floating point, not {input.dtype}; use .float()")
-    shape = input.shape if dims is None else input.shape[:dims] + (1,) * (input.ndim - dims)
-    mask = from_numpy(_mask(shape, input.array.dtype, p, generator))
+    mask = from_numpy(_mask(input.array, dims, p, generator))
     return input.mul_(mask) if inplace else input * mask
 
 
-def _mask(
-    shape: tuple[int, ...], dtype: np.dtype[Any], p: float, generator: Generator | None
-) -> Array:
-    """0 where something is switched off, 1/(1 - p) elsewhere."""
-    if p == 1.0:
-        return np.zeros(shape, dtype)
-    rng = (generator or default_generator()).numpy
-    keep = rng.random(shape, dtype="float32") >= p
-    return np.asarray(keep * dtype.type(1 / (1 - p)))
+def _mask(x: Array, dims: int | None, p: float, generator: Generator | None) -> Array:
+    """0 where something is switched off, 1/(1 - p) elsewhere; in the memory order of ``x``."""
+    shape = x.shape if dims is None else x.shape[:dims] + (1,) * (x.ndim - dims)
+    out = np.zeros_like(x) if dims is None else np.zeros(shape, x.dtype)
+    if p < 1.0:
+        rng = (generator or default_generator()).numpy
+        np.multiply(rng.random(shape, dtype="float32") >= p, x.dtype.type(1 / (1 - p)), out=out)
+    return out
