@@ -11,7 +11,17 @@ from .dataset import (
     TensorDataset,
     random_split,
 )
-from .datasets import CIFAR10, CIFAR100, MNIST, Digits, FashionMNIST, ImageFolder, read_image
+from .datasets import (
+    CIFAR10,
+    CIFAR100,
+    MNIST,
+    Digits,
+    FashionMNIST,
+    ImageFolder,
+    read_image,
+    shakespeare_excerpt,
+    tiny_shakespeare,
+)
 from .download import Resource, fetch
 from .errors import DownloadError, WorkerError
 from .home import data_home
@@ -55,5 +65,7 @@ __all__ = [
     "mixup",
     "random_split",
     "read_image",
+    "shakespeare_excerpt",
+    "tiny_shakespeare",
     "transforms",
 ]

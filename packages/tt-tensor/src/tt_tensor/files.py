@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["write_atomically"]
+__all__ = ["atomic_file", "write_atomically"]
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name, make sure that it is on the disk, and rename it.
+    """Write a file in one step, as :func:`atomic_file` does.
+
+    Raises:
+        OSError: it cannot be written; what was there before is untouched.
+    """
+    with atomic_file(path) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that gets its name when all is written, and on the disk.
+
+    Until then it has a temporary name; if anything goes wrong inside ``with``, it is removed.
 
     Raises:
         OSError: it cannot be written; what was there before is untouched.
@@ -18,7 +33,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -5,5 +5,16 @@ from .digits import Digits
 from .folder import ImageFolder
 from .image_file import read_image
 from .mnist import MNIST, FashionMNIST
+from .shakespeare import shakespeare_excerpt, tiny_shakespeare
 
-__all__ = ["CIFAR10", "CIFAR100", "MNIST", "Digits", "FashionMNIST", "ImageFolder", "read_image"]
+__all__ = [
+    "CIFAR10",
+    "CIFAR100",
+    "MNIST",
+    "Digits",
+    "FashionMNIST",
+    "ImageFolder",
+    "read_image",
+    "shakespeare_excerpt",
+    "tiny_shakespeare",
+]

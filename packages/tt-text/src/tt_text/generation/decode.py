@@ -7,17 +7,16 @@ before is kept.  Without one it reads the whole text at every step.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 
 from tt_autograd import no_grad
-from tt_nn import Module
 from tt_tensor import Tensor, from_numpy
 from tt_tensor.typing import Array
 
 from ..attention import KeyValueCache
+from ..evaluating import evaluating
 from .sampler import Sampler
 
 __all__ = ["LanguageModel", "NewCache", "Overflow", "decode"]
@@ -149,18 +148,3 @@ def last_scores(
     with no_grad(), evaluating(model):
         scores: Tensor = model(from_numpy(tokens), cache, padding)
     return from_numpy(scores.array[:, -1])
-
-
-@contextmanager
-def evaluating(model: object) -> Iterator[None]:
-    """The model in evaluation mode: nothing is dropped. Afterwards each part is as it was."""
-    parts: list[Module] = []
-    if isinstance(model, Module) and model.training:
-        parts = [part for part in model.modules() if part.training]
-    for part in parts:
-        part.training = False
-    try:
-        yield
-    finally:
-        for part in parts:
-            part.training = True
