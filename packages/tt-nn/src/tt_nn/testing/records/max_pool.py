@@ -138,6 +138,7 @@ RECORDS = (
         _images,
         _highest,
         torch=lambda torch, x, window: _torch_both(torch, x, window)[0],
+        dtypes=("float64", "float32", "float16"),
         errors=(
             _refused(tt.ShapeError, "reaches over 4 places, but the input has 3", 4),
             _refused(tt.ShapeError, "reaches over 5 places, but the input has 3", 3, dilation=2),
@@ -165,5 +166,5 @@ RECORDS = (
         _places,
         torch=lambda torch, x, window: _torch_both(torch, x, window)[1],
     ),
-    Record("max_pool2d_grad", _gradients, _gradient),
+    Record("max_pool2d_grad", _gradients, _gradient, dtypes=("float64", "float32", "float16")),
 )
