@@ -9,6 +9,8 @@ from typing import Any
 from tt_nn import Module
 from tt_tensor import Tensor
 
+from ..updates import average_p
+
 __all__ = ["EMA"]
 
 
@@ -66,7 +68,7 @@ class EMA:
         for name, weight in self.model.state_dict().items():
             average = self.averages[name]
             if average.is_floating_point():
-                average.mul_(decay).add_(weight, alpha=1 - decay)
+                average_p((average, weight), (decay,))
             else:
                 average.copy_(weight)
 

@@ -2,9 +2,16 @@
 
 from tt_tensor.testing import register
 
-from . import adagrad, adam, clip, rmsprop, sgd
+from . import adagrad, adam, average, clip, rmsprop, sgd
 
-ALL = (*sgd.RECORDS, *adam.RECORDS, *rmsprop.RECORDS, *adagrad.RECORDS, *clip.RECORDS)
+ALL = (
+    *sgd.RECORDS,
+    *adam.RECORDS,
+    *rmsprop.RECORDS,
+    *adagrad.RECORDS,
+    *average.RECORDS,
+    *clip.RECORDS,
+)
 register(*ALL)
 
 NAMES = tuple(record.primitive for record in ALL)
