@@ -1,4 +1,4 @@
-"""Weight normalisation, and parameters as one vector."""
+"""Weight normalisation, parameters as one vector, modules without initial values."""
 
 import copy
 
@@ -10,6 +10,7 @@ import tt_tensor as tt
 from tt_nn.utils import (
     parameters_to_vector,
     remove_weight_norm,
+    skip_init,
     vector_to_parameters,
     weight_norm,
 )
@@ -103,3 +104,17 @@ def test_vectors_that_do_not_fit():
         vector_to_parameters([1.0], net.parameters())
     with pytest.raises(ValueError, match="there are none"):
         parameters_to_vector([])
+
+
+def test_a_module_without_initial_values():
+    before = tt.default_generator().get_state()
+    layer = skip_init(nn.Linear, 3, 2, bias=False)
+    assert type(layer) is nn.Linear
+    assert [name for name, _ in layer.named_parameters()] == ["weight"]
+    assert layer.weight.requires_grad
+    assert tt.default_generator().get_state() == before  # nothing was drawn
+    nn.init.ones_(layer.weight)  # outside, everything is as ever
+    assert layer.weight.tolist() == [[1.0] * 3] * 2
+    with pytest.raises(TypeError):
+        skip_init(nn.Linear)
+    assert nn.init.zeros_(layer.weight).tolist() == [[0.0] * 3] * 2  # an error does not stay

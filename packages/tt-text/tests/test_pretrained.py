@@ -305,3 +305,10 @@ def test_a_folder_without_a_tokenizer(gpt2):
     model, _, folder = gpt2
     with pytest.raises(FileNotFoundError, match=r"tokenizer\.json"):
         pretrained_tokenizer(folder, model)
+
+
+def test_loading_draws_nothing(gpt2):
+    _, _, folder = gpt2
+    before = tt.default_generator().get_state()
+    from_pretrained(folder)
+    assert tt.default_generator().get_state() == before

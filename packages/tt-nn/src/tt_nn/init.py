@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from tt_autograd import no_grad
 from tt_tensor import Generator, ShapeError, Tensor, default_generator, from_numpy
+
+from .skipping import fills
 
 __all__ = [
     "calculate_gain",
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 
-@no_grad()
+@fills
 def uniform_(
     tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
@@ -48,7 +49,7 @@ def uniform_(
     return tensor.uniform_(a, b, generator=generator)
 
 
-@no_grad()
+@fills
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
@@ -64,7 +65,7 @@ def normal_(
     return tensor.normal_(mean, std, generator=generator)
 
 
-@no_grad()
+@fills
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """The same number everywhere.
 
@@ -87,7 +88,7 @@ def zeros_(tensor: Tensor) -> Tensor:
     return constant_(tensor, 0.0)
 
 
-@no_grad()
+@fills
 def eye_(tensor: Tensor) -> Tensor:
     """The identity matrix; if it is not square, ones on the diagonal.
 
@@ -198,7 +199,7 @@ def kaiming_normal_(
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 
-@no_grad()
+@fills
 def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Rows (or columns, if there are more rows) that are orthogonal and of length ``gain``.
 
@@ -229,7 +230,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None =
     return tensor.copy_(from_numpy(matrix.reshape(tensor.shape)))
 
 
-@no_grad()
+@fills
 def trunc_normal_(
     tensor: Tensor,
     mean: float = 0.0,

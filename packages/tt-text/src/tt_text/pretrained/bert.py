@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tt_nn.utils import skip_init
 from tt_tensor import Tensor
 
 from ..models import BERT, BERTConfig
@@ -75,7 +76,7 @@ def build_bert(settings: Settings, weights: Mapping[str, Tensor]) -> BERT:
     weights = {today(name): w for name, w in without_prefix(weights, "bert.").items()}
     pooler = any(name.startswith("pooler.") for name in weights)
     config = replace(config_of(settings), pooler=pooler)
-    model = BERT(config)
+    model = skip_init(BERT, config)
     fill(model, weights, ROWS + POOLER if pooler else ROWS, config.layers, IGNORED)
     return model
 

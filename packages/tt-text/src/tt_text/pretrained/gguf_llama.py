@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from tt_nn.utils import skip_init
+
 from ..models import Llama, LlamaConfig
 from ..tokenizers import SentencePieceTokenizer
 from .gguf import read_gguf, read_header
@@ -49,7 +51,7 @@ def from_gguf(path: str | os.PathLike[str]) -> Llama:
     metadata, weights = read_gguf(path)
     try:
         config = config_of(Settings(metadata, "metadata"), tied=HEAD.file not in weights)
-        model = Llama(config)
+        model = skip_init(Llama, config)
         fill(model, weights, ROWS if config.tied else (*ROWS, HEAD), config.layers)
     except ValueError as error:
         raise ValueError(f"path: {os.fspath(path)!r}: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tt_nn.utils import skip_init
 from tt_tensor import Tensor
 
 from ..models import GPT, GPTConfig
@@ -68,7 +69,7 @@ def build_gpt2(settings: Settings, weights: Mapping[str, Tensor]) -> GPT:
     """
     config = config_of(settings)
     weights = without_prefix(weights, "transformer.")
-    model = GPT(config)
+    model = skip_init(GPT, config)
     if config.tied:
         fill(model, untied(weights, "wte.weight"), ROWS, config.layers, IGNORED)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tt_nn.utils import skip_init
 from tt_tensor import Tensor
 
 from ..models import Llama, LlamaConfig
@@ -84,7 +85,7 @@ def build_llama(settings: Settings, weights: Mapping[str, Tensor]) -> Llama:
     """
     config = config_of(settings)
     weights = without_prefix(weights, "model.")
-    model = Llama(config)
+    model = skip_init(Llama, config)
     if config.tied:
         fill(model, untied(weights, "embed_tokens.weight"), ROWS, config.layers, IGNORED)
     else:

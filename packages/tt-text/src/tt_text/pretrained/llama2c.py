@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tt_nn.utils import skip_init
 from tt_tensor import Tensor, from_numpy
 from tt_tensor.typing import Array
 
@@ -85,7 +86,7 @@ def from_llama2c(path: str | os.PathLike[str]) -> Llama:
         check_size(header, file.stat().st_size)
     except ValueError as error:
         raise ValueError(f"path: {str(file)!r} is no llama2.c model: {error}") from error
-    model = Llama(config_of(header))
+    model = skip_init(Llama, config_of(header))
     numbers = np.fromfile(file, "<f4", offset=HEADER.size)
     model.load_state_dict(dict(named_weights(header, numbers)))
     return model.eval()
