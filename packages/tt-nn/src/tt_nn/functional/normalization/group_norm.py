@@ -107,22 +107,26 @@ def group_norm_grad_numpy(
     arrays = *[images.view(a) for a in (grad, x, dx)], mean, inverse
 
     def work(part: slice) -> list[tuple[Array, ...]]:
-        found: list[tuple[Array, ...]] = []
-        for flow, block, target, m, r in images.blocks(part, *arrays):
-            distance = block - images.spread(images.of_channels(m))
-            totals = images.total(flow)
-            moments = images.total(np.multiply(flow, distance, out=target))
-            scale = images.of_channels(r)
-            found.append((np.add.reduce(moments * scale), np.add.reduce(totals)))
-            k_mean, k_moment = images.group_mean(totals * w), images.group_mean(moments * w) * r
-            np.multiply(flow, images.spread(scale * w), out=target)
-            distance *= images.spread(images.of_channels(k_moment * r * r))
-            distance += images.spread(images.of_channels(k_mean * r))
-            target -= distance
-        return found
+        return [_gradient_of_block(images, w, *block) for block in images.blocks(part, *arrays)]
 
     dw, db = images.sums(work)
     return dx, dw, db
+
+
+def _gradient_of_block(
+    images: Images, w: Array, grad: Array, x: Array, dx: Array, mean: Array, r: Array
+) -> tuple[Array, Array]:
+    """Fill a block's dx; returns what it adds to dw and db."""
+    distance = x - images.spread(images.of_channels(mean))
+    totals = images.total(grad)
+    moments = images.total(np.multiply(grad, distance, out=dx))
+    scale = images.of_channels(r)
+    k_mean, k_moment = images.group_mean(totals * w), images.group_mean(moments * w) * r
+    np.multiply(grad, images.spread(scale * w), out=dx)
+    distance *= images.spread(images.of_channels(k_moment * r * r))
+    distance += images.spread(images.of_channels(k_mean * r))
+    dx -= distance
+    return np.add.reduce(moments * scale), np.add.reduce(totals)
 
 
 group_norm_p = Primitive(

@@ -128,23 +128,28 @@ def layer_norm_grad_numpy(
     arrays = matrix(grad), x2, dx, mean.reshape(-1), inverse
 
     def work(part: slice) -> list[tuple[Array, ...]]:
-        found: list[tuple[Array, ...]] = []
-        for flow, block, target, m, r in rows.blocks(part, *arrays):
-            distance = block - m[:, None]
-            product = np.multiply(flow, distance, out=target)
-            found.append((np.dot(r, product), np.dot(np.ones_like(r), flow)))
-            k_mean, k_moment = np.dot(flow, share), np.dot(product, share) * r
-            np.multiply(flow, r[:, None], out=target)
-            if w is not None:
-                long = rows.long(target)
-                long *= w
-            distance *= (k_moment * r * r)[:, None]
-            distance += (k_mean * r)[:, None]
-            target -= distance
-        return found
+        return [_gradient_of_block(rows, share, w, *block) for block in rows.blocks(part, *arrays)]
 
     dw, db = rows.sums(work)
     return dx.reshape(x.shape), dw, db
+
+
+def _gradient_of_block(
+    rows: Rows, share: Array, w: Optional, grad: Array, x: Array, dx: Array, mean: Array, r: Array
+) -> tuple[Array, Array]:
+    """Fill a block's dx; returns what it adds to dw and db. ``share`` is w/n, for ⟨dy w⟩."""
+    distance = x - mean[:, None]
+    product = np.multiply(grad, distance, out=dx)
+    dw, db = np.dot(r, product), np.dot(np.ones_like(r), grad)
+    k_mean, k_moment = np.dot(grad, share), np.dot(product, share) * r
+    np.multiply(grad, r[:, None], out=dx)
+    if w is not None:
+        long = rows.long(dx)
+        long *= w
+    distance *= (k_moment * r * r)[:, None]
+    distance += (k_mean * r)[:, None]
+    dx -= distance
+    return dw, db
 
 
 layer_norm_p = Primitive(
