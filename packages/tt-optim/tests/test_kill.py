@@ -33,7 +33,7 @@ def fingerprint(process):
 
 
 def wait_for_step(process):
-    """Read until the first step of this run is done."""
+    """Read until the next step of this run is done."""
     line = process.stdout.readline()
     assert line.startswith("step"), process.stderr.read()
     return int(line.split()[1])
@@ -48,8 +48,9 @@ def test_killed_at_random_moments_and_resumed_it_comes_to_the_same_numbers(tmp_p
     moments = random.Random(0)
     for _ in range(5):
         process = start(tmp_path, pause=0.02)
-        wait_for_step(process)
-        time.sleep(moments.uniform(0, 0.2))
+        for _ in range(moments.randint(1, 9)):
+            wait_for_step(process)
+        time.sleep(moments.uniform(0, 0.03))
         process.kill()  # kill -9: no chance to do anything about it
         assert "fingerprint" not in process.communicate()[0], "60 steps take longer than a second"
         for path in Checkpoints(tmp_path).paths():
