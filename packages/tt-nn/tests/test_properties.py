@@ -118,3 +118,56 @@ def test_files_give_back_what_they_got(shapes, dense, seed):
         back = nn.load(path)
     assert list(back) == list(state)
     assert all(tt.equal(back[name], state[name]) for name in state)
+
+
+@given(
+    st.sampled_from(["batch", "layer", "rms", "group", "instance"]),
+    st.lists(st.integers(1, 4), min_size=2, max_size=4),
+    st.integers(1, 3),
+    st.permutations(range(4)),
+    seeds,
+)
+@settings(max_examples=100, deadline=None)
+def test_normalisations(kind, shape, groups, order, seed):
+    rng = np.random.default_rng(seed)
+    shape[1] *= groups
+    order = [d for d in order if d < len(shape)]  # of the dimensions in memory
+    x = rng.standard_normal([shape[d] for d in order]).transpose(np.argsort(order))
+    vectors = [tt.from_numpy(rng.standard_normal(shape[-1 if kind in ("layer", "rms") else 1]))]
+    if kind != "rms":
+        vectors.append(tt.from_numpy(rng.standard_normal(vectors[0].shape)))
+    flow = tt.from_numpy(rng.standard_normal(shape))
+    leaf = tt.from_numpy(x).requires_grad_()
+    calls = {
+        "batch": lambda w, b: F.batch_norm(leaf, None, None, w, b, training=True),
+        "layer": lambda w, b: F.layer_norm(leaf, shape[-1:], w, b),
+        "rms": lambda w: F.rms_norm(leaf, shape[-1:], w, eps=1e-5),
+        "group": lambda w, b: F.group_norm(leaf, groups, w, b),
+        "instance": lambda w, b: F.instance_norm(leaf, None, None, w, b),
+    }
+    # what belongs together, as the last dimension
+    rows = {
+        "batch": lambda a: np.moveaxis(a, 1, 0).reshape(shape[1], -1),
+        "group": lambda a: a.reshape(shape[0], groups, -1),
+        "instance": lambda a: a.reshape(shape[0], shape[1], -1),
+    }.get(kind, lambda a: a)
+    if kind in ("batch", "group", "instance") and rows(x).shape[-1] == 1:
+        return  # refused
+
+    def run():
+        for t in (leaf, *vectors):
+            t.requires_grad_().grad = None
+        out = calls[kind](*vectors)
+        out.backward(flow)
+        return np.concatenate(
+            [t.numpy().ravel() for t in (out.detach(), *[t.grad for t in (leaf, *vectors)])]
+        )
+
+    both_backends(run)
+    for t, value in zip(vectors, (1.0, 0.0), strict=False):
+        t.requires_grad_(False).fill_(value)
+    normal = rows(calls[kind](*vectors).detach().numpy())
+    before = rows(x)
+    mean = 0 if kind == "rms" else before.mean(-1, keepdims=True)
+    root = np.sqrt(((before - mean) ** 2).mean(-1, keepdims=True) + 1e-5)
+    np.testing.assert_allclose(normal, (before - mean) / root, rtol=1e-9, atol=1e-12)
