@@ -162,6 +162,7 @@ def bench(session: nox.Session) -> None:
     for name in (
         "training_steps",
         "vision_training",
+        "convolution",
         "tokenizers",
     ):  # each writes a section of the page
         program = str(ROOT / "benchmarks" / f"{name}.py")
