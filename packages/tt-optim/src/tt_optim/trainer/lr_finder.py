@@ -31,6 +31,11 @@ class LRCurve:
         lrs: the rates, of the group with the largest.
         losses: the loss of the step that was made with each.
         smoothed: the losses' exponential average.
+
+    Example:
+        >>> from tt_optim import LRCurve
+        >>> LRCurve([0.001, 0.01, 0.1, 1.0], [2.0, 1.9, 1.0, 7.0]).suggestion
+        0.1
     """
 
     lrs: list[float] = field(default_factory=list)

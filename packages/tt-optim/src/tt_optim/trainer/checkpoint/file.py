@@ -81,6 +81,20 @@ def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         DamagedCheckpoint: the file is truncated, or something in it has changed.
         CheckpointError: another kind of file, or one of a newer version of this format.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> from tt_optim import DamagedCheckpoint, read_checkpoint, write_checkpoint
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "state.safetensors"
+        >>> write_checkpoint(path, {"betas": (0.9, 0.99)})
+        >>> read_checkpoint(path)
+        {'betas': (0.9, 0.99)}
+        >>> _ = path.write_bytes(path.read_bytes()[:-1])
+        >>> try:
+        ...     read_checkpoint(path)
+        ... except DamagedCheckpoint:
+        ...     print("a byte is missing")
+        a byte is missing
     """
     import json
 

@@ -38,6 +38,24 @@ class Checkpoints:
 
     Raises:
         ValueError: a number below 1 (for ``keep_best`` below 0), or another ``mode``.
+
+    Example:
+        >>> import tempfile, tt_nn as nn, tt_tensor as tt
+        >>> from tt_optim import SGD, Checkpoints, Trainer
+        >>> folder = tempfile.mkdtemp()
+        >>> def training():
+        ...     model = nn.Linear(1, 1)
+        ...     optimizer = SGD(model.parameters(), lr=0.1)
+        ...     checkpoints = Checkpoints(folder, every=1)
+        ...     return Trainer(model, nn.MSELoss(), optimizer, checkpoints=checkpoints)
+        >>> batches = [(tt.ones(2, 1), tt.zeros(2, 1))] * 3
+        >>> _ = training().fit(batches, epochs=1, progress=False)
+        >>> again = training()
+        >>> history = again.fit(batches, epochs=2, progress=False, resume="auto")
+        >>> len(history.epochs), again.step
+        (2, 6)
+        >>> [path.name for path in again.checkpoints.paths()][-1]
+        'step-00000006.safetensors'
     """
 
     def __init__(
