@@ -10,6 +10,7 @@ from .attention import (
     decoder_mask,
     padding_mask,
     scaled_dot_product_attention,
+    watch_attention,
 )
 from .corpus import (
     Evaluation,
@@ -29,6 +30,7 @@ from .embedding import Embedding
 from .generation import Beam, beam_search, generate, generate_text, stream
 from .lookup import embedding
 from .models import BERT, GPT, BERTConfig, GPTConfig, Llama, LlamaConfig, mean_pool
+from .pictures import plot_attention, plot_embeddings, plot_token_losses, principal_components
 from .positions import (
     LearnedPositions,
     RotaryPositions,
@@ -120,8 +122,12 @@ __all__ = [
     "open_tokens",
     "pack",
     "padding_mask",
+    "plot_attention",
+    "plot_embeddings",
+    "plot_token_losses",
     "pretrained",
     "pretrained_tokenizer",
+    "principal_components",
     "random_windows",
     "rotary_angles",
     "save_tokens",
@@ -132,4 +138,5 @@ __all__ = [
     "stream",
     "token_losses",
     "tokenizers",
+    "watch_attention",
 ]

@@ -4,6 +4,7 @@ from .cache import GrowingCache, KeyValueCache
 from .masks import causal_mask, decoder_mask, padding_mask
 from .multihead import MultiheadAttention
 from .scaled_dot_product import attention_weights, scaled_dot_product_attention
+from .watch import watch_attention
 
 __all__ = [
     "GrowingCache",
@@ -14,4 +15,5 @@ __all__ = [
     "decoder_mask",
     "padding_mask",
     "scaled_dot_product_attention",
+    "watch_attention",
 ]

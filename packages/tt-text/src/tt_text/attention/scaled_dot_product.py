@@ -10,6 +10,7 @@ from tt_tensor import DTypeError, ShapeError, Tensor, matmul, reshape
 
 from .masks import additive
 from .primitive import attention_p
+from .watch import watched
 
 __all__ = ["attention_weights", "scaled_dot_product_attention"]
 
@@ -65,6 +66,8 @@ def scaled_dot_product_attention(
     out, weights = attention_weights(
         query, key, value, attn_mask, is_causal=is_causal, scale=scale, enable_gqa=enable_gqa
     )
+    if (maps := watched.get()) is not None:
+        maps.append(weights)
     if dropout_p > 0.0:
         grouped = enable_gqa and query.shape[-3] != key.shape[-3]
         wide = repeat_heads(value, query.shape[-3] // key.shape[-3]) if grouped else value
