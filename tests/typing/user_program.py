@@ -7,6 +7,7 @@ import tt_optim
 import tt_perf
 import tt_tensor as tt
 import tt_text
+from tt_data import transforms
 
 
 class Net(nn.Module):
@@ -22,7 +23,40 @@ class Net(nn.Module):
         return logits.log_softmax(dim=1)
 
 
+class Pictures(nn.Module):
+    """A convolutional network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2)
+        )
+        self.head = nn.Linear(64, 10)
+
+    def forward(self, x: tt.Tensor) -> tt.Tensor:
+        scores: tt.Tensor = self.head(self.body(x).flatten(1))
+        return scores
+
+
+def look_and_read() -> None:
+    """Pictures through a convolution, tokens through attention and a language model."""
+    augment = transforms.Compose([transforms.RandomCrop(8, padding=1)])
+    batch: tt.Tensor = augment(tt.rand(2, 1, 8, 8))
+    scores: tt.Tensor = Pictures()(batch)
+    assert scores.shape == (2, 10)
+    attention = tt_text.MultiheadAttention(8, 2, batch_first=True)
+    x = tt.rand(1, 3, 8)
+    seen, weights = attention(x, x, x)
+    assert weights is not None
+    assert seen.shape == x.shape
+    sizes = tt_text.GPTConfig(vocab_size=5, context=8, layers=1, heads=2, width=8)
+    model = tt_text.GPT(sizes)
+    loss: tt.Tensor = model.loss(tt.tensor([[1, 2]]), tt.tensor([[2, 3]]))
+    loss.backward()
+
+
 def main() -> float:
+    look_and_read()
     tt.manual_seed(0)
     net = Net()
     loader = tt_data.DataLoader(tt_data.Digits(), batch_size=32, shuffle=True)
