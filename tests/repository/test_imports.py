@@ -1,7 +1,8 @@
 """Packages use one another through public names only.
 
 A package imports a sibling as a whole (``import tt_tensor as tt``), names that the sibling lists in
-``__all__``, or a submodule that is public: listed in ``__all__``, ``files``, ``testing`` or ``typing``.
+``__all__``, or a submodule that is public: listed in ``__all__``, ``files``, ``lazy``, ``testing``
+or ``typing``.
 """
 
 import ast
@@ -13,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.name.replace("-", "_") for path in (ROOT / "packages").iterdir())
-PUBLIC_BESIDE = {"files", "testing", "typing"}
+PUBLIC_BESIDE = {"files", "lazy", "testing", "typing"}
 CODE = sorted(
     path
     for folder in ("packages", "examples", "benchmarks")

@@ -1,6 +1,9 @@
 """Datasets, samplers, loaders and real data: ``import tt_data``."""
 
-from . import transforms
+from typing import TYPE_CHECKING
+
+from tt_tensor.lazy import names_on_demand
+
 from .collate import default_collate
 from .dataloader import DataLoader
 from .dataset import (
@@ -11,21 +14,9 @@ from .dataset import (
     TensorDataset,
     random_split,
 )
-from .datasets import (
-    CIFAR10,
-    CIFAR100,
-    MNIST,
-    Digits,
-    FashionMNIST,
-    ImageFolder,
-    read_image,
-    shakespeare_excerpt,
-    tiny_shakespeare,
-)
 from .download import Resource, fetch
 from .errors import DownloadError, WorkerError
 from .home import data_home
-from .mixing import cutmix, cutout, mixup
 from .sampler import (
     BatchSampler,
     RandomSampler,
@@ -33,6 +24,40 @@ from .sampler import (
     SequentialSampler,
     SubsetRandomSampler,
     WeightedRandomSampler,
+)
+
+if TYPE_CHECKING:
+    from . import transforms
+    from .datasets import (
+        CIFAR10,
+        CIFAR100,
+        MNIST,
+        Digits,
+        FashionMNIST,
+        ImageFolder,
+        read_image,
+        shakespeare_excerpt,
+        tiny_shakespeare,
+    )
+    from .mixing import cutmix, cutout, mixup
+
+__getattr__, __dir__ = names_on_demand(
+    __name__,
+    {
+        "datasets": [
+            "CIFAR10",
+            "CIFAR100",
+            "MNIST",
+            "Digits",
+            "FashionMNIST",
+            "ImageFolder",
+            "read_image",
+            "shakespeare_excerpt",
+            "tiny_shakespeare",
+        ],
+        "mixing": ["cutmix", "cutout", "mixup"],
+        "transforms": [],
+    },
 )
 
 __all__ = [

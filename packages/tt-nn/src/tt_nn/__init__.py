@@ -1,6 +1,10 @@
 """Layers, losses and what holds them together: ``import tt_nn as nn``."""
 
-from . import functional, init, models, utils
+from typing import TYPE_CHECKING
+
+from tt_tensor.lazy import names_on_demand
+
+from . import functional, init
 from .activation import (
     ELU,
     GELU,
@@ -48,7 +52,6 @@ from .loss import (
     NLLLoss,
     SmoothL1Loss,
 )
-from .model_summary import LayerRow, Summary, summary
 from .module import Module
 from .padding import (
     CircularPad1d,
@@ -66,9 +69,23 @@ from .parameter import Parameter
 from .parameter_container import ParameterDict, ParameterList
 from .pixel_shuffle import PixelShuffle, PixelUnshuffle
 from .pool import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d, MaxUnpool1d, MaxUnpool2d
-from .pytorch_file import BadFileError, UnsafeFileError, extract_state_dict, load_pytorch
 from .state import LoadResult
 from .upsample import Upsample
+
+if TYPE_CHECKING:
+    from . import models, utils
+    from .model_summary import LayerRow, Summary, summary
+    from .pytorch_file import BadFileError, UnsafeFileError, extract_state_dict, load_pytorch
+
+__getattr__, __dir__ = names_on_demand(
+    __name__,
+    {
+        "model_summary": ["LayerRow", "Summary", "summary"],
+        "pytorch_file": ["BadFileError", "UnsafeFileError", "extract_state_dict", "load_pytorch"],
+        "models": [],
+        "utils": [],
+    },
+)
 
 __all__ = [
     "ELU",
