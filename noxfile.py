@@ -242,8 +242,9 @@ def for_tests() -> dict[str, str]:
 
 def run_prefix(session: nox.Session, dist: str) -> None:
     """Install the chain up to ``dist``; run the tests of ``dist`` and the examples in its texts."""
-    torch = group("torch") if os.environ.get("TT_TEST_TORCH") else ()
-    install(session, CHAIN[: CHAIN.index(dist) + 1], *group("test"), *torch)
+    others = group("torch") + (group("published") if dist == "tt-text" else ())
+    compared = others if os.environ.get("TT_TEST_TORCH") else ()
+    install(session, CHAIN[: CHAIN.index(dist) + 1], *group("test"), *compared)
     folder = str(ROOT / "packages" / dist / "tests")
     session.run(
         "pytest", "-q", "-c", CONFIG, folder, "--doctest-modules", "--pyargs", module(dist),

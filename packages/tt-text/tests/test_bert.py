@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import tt_tensor as tt
+from tt_nn.utils import skip_init
 from tt_text import BERT, BERTConfig, mean_pool
 
 SIZES = {"context": 8, "layers": 2, "heads": 2, "width": 8, "hidden": 12}
@@ -48,6 +49,13 @@ def test_an_empty_text_gives_no_nan(model):
     vectors = model(tokens, mask)
     assert np.isfinite(vectors.detach().numpy()).all()
     assert mean_pool(vectors, mask)[0].tolist() == [0.0] * 8
+
+
+def test_the_usual_sizes_are_those_of_the_published_model():
+    model = skip_init(BERT, BERTConfig(30522))
+    assert sum(p.numel() for p in model.parameters()) == 109_482_240  # bert-base-uncased
+    assert model.encoder.layer[0].output.LayerNorm.eps == 1e-12
+    assert model.encoder.layer[0].intermediate.approximate == "none"
 
 
 def test_it_learns(model):
