@@ -74,35 +74,40 @@ def weight_grad(grad: Array, x: Array, windows: Windows) -> Array:
 def tiles(x: Array, windows: Windows) -> Iterator[tuple[slice, Array]]:
     """Bᵀ d B for all tiles, some images at a time: (4, 4, n, tiles down, tiles across, C).
 
-    Pixels of even and odd columns are kept apart, so that neighbours in the sums are neighbours in
-    memory.
+    Pixels of even and odd rows and columns are kept apart, so that the sums go through long runs.
     """
-    n, height, _, channels = x.shape
+    n, height, width, channels = x.shape
     down, across = (places // 2 for places in windows.places)
-    top, left = windows.corner
-    images = max(1, min(n, CHUNK // (16 * down * across * channels * x.itemsize or 1)))
-    padded = np.zeros((images, 2 * down + 2, 2, across + 1, channels), x.dtype)
+    images = max(1, min(n, CHUNK // (16 * down * across * channels * x.itemsize)))
+    padded = np.zeros((images, 2, down + 1, 2, across + 1, channels), x.dtype)
     rows = np.empty((4, images, down, 2, across + 1, channels), x.dtype)
     out = np.empty((4, 4, images, down, across, channels), x.dtype)
     for first in range(0, n, images):
         part = slice(first, min(first + images, n))
-        count = part.stop - part.start
-        for odd in (0, 1):  # padded column 2t + odd is the image's column 2t + odd - left
-            begin = (odd + left) % 2
-            pixels = x[part, :, begin::2][:, : 2 * down + 2 - top]
-            at = (begin + left) // 2
-            room = padded[:count, top : top + height, odd, at : at + pixels.shape[2]]
-            room[...] = pixels[:, :, : room.shape[2]]
-        difference(padded[:, 0:-2:2], padded[:, 1:-2:2], padded[:, 2::2], padded[:, 3::2], rows)
-        even, odds = rows[:, :, :, 0], rows[:, :, :, 1]
+        count = part.stop - first
+        for odd_y, odd_x in np.ndindex(2, 2):
+            ys, to_ys = every_second(odd_y, windows.corner[0], height, down + 1)
+            xs, to_xs = every_second(odd_x, windows.corner[1], width, across + 1)
+            padded[:count, odd_y, to_ys, odd_x, to_xs] = x[part, ys, xs]
+        even, odd = padded[:, 0], padded[:, 1]
+        difference(even[:, :-1], odd[:, :-1], even[:, 1:], odd[:, 1:], rows)
+        even, odd = rows[:, :, :, 0], rows[:, :, :, 1]
         difference(
             even[..., :-1, :],
-            odds[..., :-1, :],
+            odd[..., :-1, :],
             even[..., 1:, :],
-            odds[..., 1:, :],
+            odd[..., 1:, :],
             out.swapaxes(0, 1),
         )
         yield part, out[:, :, :count]
+
+
+def every_second(odd: int, corner: int, size: int, room: int) -> tuple[slice, slice]:
+    """The pixels of one dimension at the padded places 2t + odd, and their t, below ``room``."""
+    first = (odd + corner) % 2  # pixel k is at the padded place k + corner
+    t = (first + corner) // 2
+    count = max(0, min(room - t, (size - first + 1) // 2))
+    return slice(first, first + 2 * count, 2), slice(t, t + count)
 
 
 def difference(d0: Array, d1: Array, d2: Array, d3: Array, out: Array) -> None:
