@@ -170,7 +170,16 @@ def options(description: str | None, folder: str) -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on where the last run stopped")
     parser.add_argument("--out", type=Path, default=Path("runs") / folder, help="where files go")
     parser.add_argument("--seed", type=int, default=0)
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    chosen.out = run_folder(chosen.out, chosen.resume)
+    return chosen
+
+
+def run_folder(base: Path, resume: bool) -> Path:
+    """A folder of its own for every training, ``run-001`` and so on; the newest to go on with."""
+    numbers = [int(path.name[4:]) for path in base.glob("run-[0-9]*")]
+    last = max(numbers, default=0)
+    return base / f"run-{last if resume and last else last + 1:03}"
 
 
 def final_accuracy(history: History) -> float:
