@@ -149,6 +149,7 @@ def test_the_reasons_are_told(server, tmp_path):
         fetch(Resource("file.bin", RIGHT, urls), tmp_path, progress=False)
     reasons = str(raised.value).splitlines()[1:5]
     assert "127.0.0.1:9/dead: no connection" in reasons[0]
+    assert not reasons[0].endswith((")", '"'))
     assert "Connection refused" in reasons[0]
     assert "No scheme" in reasons[1]
     assert reasons[2].endswith("the server answers 404 Not Found")

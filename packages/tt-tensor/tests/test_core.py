@@ -269,3 +269,32 @@ def test_importing_starts_nothing():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert out.stdout.strip() == "1 []"
+
+
+def test_the_types_other_names():
+    names = {"half": "float16", "float": "float32", "double": "float64"}
+    names |= {"short": "int16", "int": "int32", "long": "int64"}
+    for name, kind in names.items():
+        assert getattr(tt, name) is getattr(tt, kind)
+    assert tt.tensor([1.0], dtype=tt.double).type_as(tt.ones(1, dtype=tt.long)).dtype is tt.int64
+
+
+def test_comparisons_and_running_sums_in_place_count_as_changes():
+    x = tt.tensor([3.0, 1.0, 2.0])
+    assert x.cumsum_(0).tolist() == [3.0, 4.0, 6.0]
+    assert x.cumprod_(0).tolist() == [3.0, 12.0, 72.0]
+    assert x.gt_(10).tolist() == [0.0, 1.0, 1.0]
+    assert x.dtype is tt.float32
+    assert x._version == x.version == 3
+
+
+def test_shapes_from_another_tensor():
+    x, y = tt.arange(6), tt.ones(2, 3)
+    assert x.view_as(y).shape == x.reshape_as(y).shape == (2, 3)
+    assert tt.is_floating_point(y)
+    assert not tt.is_floating_point(x)
+
+
+def test_sums_of_weights_have_the_weights_type():
+    counted = tt.bincount(tt.tensor([1, 1, 3]), weights=tt.tensor([1.0, 2.0, 4.0]))
+    assert (counted.tolist(), counted.dtype) == ([0.0, 3.0, 0.0, 4.0], tt.float32)

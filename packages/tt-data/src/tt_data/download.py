@@ -182,7 +182,8 @@ def _why(error: Exception) -> str:
         return "no answer in time"
     if isinstance(error, requests.ConnectionError):
         cause = getattr(error.args[0], "reason", error) if error.args else error
-        return f"no connection, {str(cause).rpartition(': ')[2]}"
+        words = str(cause).rpartition(": ")[2].rstrip("\"')")  # without the library's brackets
+        return f"no connection, {words}"
     return str(error) or type(error).__name__
 
 

@@ -30,6 +30,12 @@ from .dtypes import (
     uint8,
 )
 from .dtypes import bool_ as bool
+from .dtypes import float16 as half
+from .dtypes import float32 as float
+from .dtypes import float64 as double
+from .dtypes import int16 as short
+from .dtypes import int32 as int
+from .dtypes import int64 as long
 from .errors import (
     BackendError,
     DeviceError,
@@ -142,6 +148,7 @@ from .ops.from_data import (
     asarray,
     from_dlpack,
     from_numpy,
+    is_floating_point,
     is_tensor,
     numel,
     tensor,
@@ -358,6 +365,7 @@ __all__ = [
     "div",
     "divide",
     "dot",
+    "double",
     "dtype",
     "einsum",
     "elu",
@@ -374,6 +382,7 @@ __all__ = [
     "eye",
     "flatten",
     "flip",
+    "float",
     "float16",
     "float32",
     "float64",
@@ -393,6 +402,7 @@ __all__ = [
     "get_num_threads",
     "get_rng_state",
     "gt",
+    "half",
     "hardtanh",
     "hstack",
     "hypot",
@@ -402,10 +412,12 @@ __all__ = [
     "index_select",
     "inf",
     "initial_seed",
+    "int",
     "int8",
     "int16",
     "int32",
     "int64",
+    "is_floating_point",
     "is_tensor",
     "isclose",
     "isfinite",
@@ -429,6 +441,7 @@ __all__ = [
     "logsigmoid",
     "logspace",
     "logsumexp",
+    "long",
     "lookup",
     "lt",
     "manual_seed",
@@ -496,6 +509,7 @@ __all__ = [
     "set_num_threads",
     "set_printoptions",
     "set_rng_state",
+    "short",
     "sigmoid",
     "sign",
     "silu",

@@ -63,7 +63,8 @@ def write(target: Tensor, value: Tensor) -> Tensor:
         )
     if not target.array.flags.writeable:
         raise ValueError(
-            "the tensor's memory is read-only (it came from a read-only array); use clone()"
+            "the tensor's memory is read-only: it came from a read-only array, or expand() shows "
+            "the same elements in several places; use clone()"
         )
     value = value.to(old)  # a recorded cast, so that the history has one type throughout
     tracked = target.node is not None or value.node is not None

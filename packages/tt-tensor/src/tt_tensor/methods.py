@@ -140,12 +140,12 @@ class Methods:
     log_softmax = soft.log_softmax
 
     # comparisons, logic, bits
-    eq = compare.eq
-    ne = compare.ne
-    lt = compare.lt
-    le = compare.le
-    gt = compare.gt
-    ge = compare.ge
+    eq, eq_ = compare.eq, in_place(compare.eq)
+    ne, ne_ = compare.ne, in_place(compare.ne)
+    lt, lt_ = compare.lt, in_place(compare.lt)
+    le, le_ = compare.le, in_place(compare.le)
+    gt, gt_ = compare.gt, in_place(compare.gt)
+    ge, ge_ = compare.ge, in_place(compare.ge)
     logical_and, logical_and_ = compare.logical_and, in_place(compare.logical_and)
     logical_or, logical_or_ = compare.logical_or, in_place(compare.logical_or)
     logical_xor, logical_xor_ = compare.logical_xor, in_place(compare.logical_xor)
@@ -182,8 +182,8 @@ class Methods:
     std = statistics.std
     logsumexp = reduce.logsumexp
     norm = statistics.norm
-    cumsum = cumulative.cumsum
-    cumprod = cumulative.cumprod
+    cumsum, cumsum_ = cumulative.cumsum, in_place(cumulative.cumsum)
+    cumprod, cumprod_ = cumulative.cumprod, in_place(cumulative.cumprod)
 
     # shapes
     view = shape.view
@@ -195,6 +195,8 @@ class Methods:
     unsqueeze = shape.unsqueeze
     expand = shape.expand
     expand_as = shape.expand_as
+    view_as = shape.view_as
+    reshape_as = shape.reshape_as
     broadcast_to = shape.broadcast_to
     permute = shape.permute
     transpose = shape.transpose
@@ -255,6 +257,7 @@ class Methods:
 
     # copies, conversions, fillings
     clone = convert.clone
+    type_as = convert.type_as
     copy_ = convert.copy_
     fill_ = convert.fill_
     zero_ = convert.zero_

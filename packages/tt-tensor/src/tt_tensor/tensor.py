@@ -381,6 +381,8 @@ class Tensor(Operators, Methods):
         """How often this tensor's memory was changed in place, through it or any of its views."""
         return 0 if self.storage is None else self.storage.version
 
+    _version = version  # PyTorch's name
+
 
 _DEVICES = {"cpu", "cuda", "mps", "xpu", "hip", "meta", "gpu", "tpu", "xla"}
 

@@ -50,6 +50,11 @@ def cast(input: Tensor, dtype: DTypeLike) -> Tensor:
     return out
 
 
+def type_as(input: Tensor, other: Tensor) -> Tensor:
+    """This tensor with the type of ``other``."""
+    return input.to(other.dtype)
+
+
 def copy_(input: Tensor, src: Tensor) -> Tensor:
     """Put the values of ``src``, broadcast and converted, into ``input``.
 

@@ -27,7 +27,16 @@ from .create import check_device, finish
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-__all__ = ["as_tensor", "asarray", "from_dlpack", "from_numpy", "is_tensor", "numel", "tensor"]
+__all__ = [
+    "as_tensor",
+    "asarray",
+    "from_dlpack",
+    "from_numpy",
+    "is_floating_point",
+    "is_tensor",
+    "numel",
+    "tensor",
+]
 
 
 def tensor(
@@ -149,6 +158,11 @@ def is_tensor(obj: Any) -> bool:
     from ..tensor import Tensor
 
     return isinstance(obj, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the elements are floating-point numbers."""
+    return input.array.dtype.kind == "f"
 
 
 def numel(input: Tensor) -> int:

@@ -223,6 +223,16 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return expand(input, other.shape)
 
 
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    """:func:`view` in the shape of ``other``."""
+    return view(input, other.shape)
+
+
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    """:func:`reshape` to the shape of ``other``."""
+    return reshape(input, other.shape)
+
+
 def broadcast_to(input: Tensor, shape: Any) -> Tensor:
     """:func:`expand` to ``shape``."""
     return expand(input, tuple(shape))

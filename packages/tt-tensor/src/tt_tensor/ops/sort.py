@@ -105,5 +105,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise ShapeError(f"input: expected a vector, not a tensor of shape {input.shape}")
     if input.array.size and input.array.min() < 0:
         raise ValueError("input: there is a negative element, which cannot be counted")
-    w = None if weights is None else weights.array
-    return wrap(np.bincount(input.array, w, minlength))
+    if weights is None:
+        return wrap(np.bincount(input.array, None, minlength))
+    totals = np.bincount(input.array, weights.array, minlength)
+    return wrap(totals.astype(np.float32) if weights.dtype.numpy == np.float32 else totals)
