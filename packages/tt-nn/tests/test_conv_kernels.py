@@ -106,7 +106,12 @@ def test_winograds_tiles_are_left_to_what_they_can_do(monkeypatch):
         got = fast.conv2d_input_grad(out, w, size, *options)
         right = naive.conv2d_input_grad(out, w, size, *options)
         np.testing.assert_allclose(got, right, atol=1e-11)
-    assert not used
+    monkeypatch.setattr(winograd, "LARGEST", 4 * 8 * 8 * 4 - 1)
+    fast.conv2d(rng.standard_normal((2, 4, 8, 8)), w[:, :, :3, :3], None, ONE, ONE, ONE, 1)
+    assert not used  # nor for an image whose tiles are too many
+    monkeypatch.setattr(winograd, "LARGEST", 4 * 8 * 8 * 4)
+    fast.conv2d(rng.standard_normal((2, 4, 8, 8)), w[:, :, :3, :3], None, ONE, ONE, ONE, 1)
+    assert used
 
 
 def test_images_and_results_are_channels_last_in_memory():

@@ -17,6 +17,7 @@ of the weights is the same formula read backwards: Gᵀ (Σ A g Aᵀ ⊙ Bᵀ d 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -30,6 +31,8 @@ __all__ = ["correlate", "fits", "weight_grad"]
 G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
 FEWEST = 32
 """Channels, in and out, from which on it pays; with this many on both sides it is even."""
+LARGEST = 1 << 21
+"""Numbers in one image's tiles up to which it pays: more leave the cache before they are used."""
 
 
 def fits(windows: Windows, groups: int, inputs: int, outputs: int) -> bool:
@@ -40,6 +43,7 @@ def fits(windows: Windows, groups: int, inputs: int, outputs: int) -> bool:
         and groups == 1
         and min(inputs, outputs) >= FEWEST
         and inputs * outputs > FEWEST * FEWEST
+        and 4 * math.prod(windows.places) * max(inputs, outputs) <= LARGEST
         and all(places % 2 == 0 for places in windows.places)
         and all(0 <= corner <= 2 for corner in windows.corner)
     )
