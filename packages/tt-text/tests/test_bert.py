@@ -5,7 +5,7 @@ import pytest
 
 import tt_tensor as tt
 from tt_nn.utils import skip_init
-from tt_text import BERT, BERTConfig, mean_pool
+from tt_text import BERT, BERTConfig, GrowingCache, mean_pool
 
 SIZES = {"context": 8, "layers": 2, "heads": 2, "width": 8, "hidden": 12}
 
@@ -87,6 +87,7 @@ def test_it_learns(model):
             r"types: expected \(1, 2\)",
         ),
         (lambda m: m(tt.tensor([[1]]), types=tt.tensor([[2]])), IndexError, "2"),
+        (lambda m: m(tt.tensor([[1]]), GrowingCache()), TypeError, "not GrowingCache; BERT reads"),
         (lambda m: BERTConfig(0), ValueError, "vocab_size must be at least 1"),
         (lambda m: BERTConfig(5, width=7, heads=2), ValueError, "7 is not a multiple"),
         (lambda m: BERTConfig(5, gelu="quick"), ValueError, "'quick'"),

@@ -7,9 +7,18 @@ import pytest
 
 import tt_tensor as tt
 from tt_autograd import no_grad
-from tt_text import Llama, LlamaConfig, from_gguf, gguf_tokenizer
+from tt_text import (
+    Llama,
+    LlamaConfig,
+    from_gguf,
+    from_llama2c,
+    generate_text,
+    gguf_tokenizer,
+    load_llama2c,
+)
 from tt_text.pretrained import read_gguf
 from tt_text.pretrained.gguf_blocks import FORMATS
+from tt_text.tokenizers.llama2c import read_tokens
 
 NUMBERS = {
     0: "B", 1: "b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "?", 10: "<Q", 11: "<q",
@@ -239,6 +248,26 @@ def test_models_that_are_not_known_are_refused(write, changes, words):
     path = write(facts, tensors)
     with pytest.raises(ValueError, match=rf"model\.gguf(.|\n)*{words}"):
         from_gguf(path)
+
+
+def test_the_story_model_tells_the_same_from_both_formats(write, stories_folder):
+    model = from_llama2c(stories_folder / "stories260K.bin")
+    tokenizer = load_llama2c(stories_folder / "tok512.bin")
+    c = model.config
+    names, scores = read_tokens((stories_folder / "tok512.bin").read_bytes())
+    facts = {
+        "general.architecture": "llama", "llama.embedding_length": c.width,
+        "llama.block_count": c.layers, "llama.feed_forward_length": c.hidden,
+        "llama.attention.head_count": c.heads, "llama.attention.head_count_kv": c.kv_heads,
+        "llama.context_length": c.context, "llama.attention.layer_norm_rms_epsilon": c.eps,
+        "tokenizer.ggml.model": "llama", "tokenizer.ggml.scores": scores,
+        "tokenizer.ggml.tokens": [*tokenizer.tokens[:3], *(n.replace(" ", "▁") for n in names[3:])],
+    }  # fmt: skip
+    path = write(facts, tensors_of(model))
+    prompt = "Once upon a time, Tom had a cat"
+    wanted = generate_text(model, tokenizer, prompt, 20, temperature=0)
+    assert generate_text(from_gguf(path), gguf_tokenizer(path), prompt, 20, temperature=0) == wanted
+    assert len(wanted) > 20
 
 
 @pytest.mark.parametrize("kind", ["F32", "F16", "Q8_0", "Q4_0", "Q4_1"])

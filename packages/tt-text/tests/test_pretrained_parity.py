@@ -67,9 +67,11 @@ def change(folder, **values):
         {},
         {"tie_word_embeddings": False},
         {"activation_function": "gelu"},
+        {"activation_function": "gelu_fast"},
+        {"activation_function": "gelu_python"},
         {"activation_function": "gelu_pytorch_tanh", "layer_norm_epsilon": 0.1},
     ],
-    ids=lambda settings: ",".join(settings) or "plain",
+    ids=lambda settings: ",".join(f"{k}={v}" for k, v in settings.items()) or "plain",
 )
 def test_gpt2(transformers, settings, tmp_path):
     config = transformers.GPT2Config(**GPT2, **settings)

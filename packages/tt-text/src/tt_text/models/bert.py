@@ -238,6 +238,7 @@ class BERT(Module):
 
         Raises:
             ShapeError: not (N, L), or more positions than the context.
+            TypeError: the mask is no tensor.
             DTypeError: the mask is neither boolean nor of integers.
             IndexError: a token or a type out of range.
         """
@@ -298,9 +299,15 @@ def _booleans(mask: Tensor, shape: tuple[int, ...]) -> Tensor:
     """A mask of any integers as booleans.
 
     Raises:
+        TypeError: no tensor.
         ShapeError: another shape.
         DTypeError: floating point, which could mean numbers to add.
     """
+    if not isinstance(mask, Tensor):
+        raise TypeError(
+            f"mask: expected a tensor, not {type(mask).__name__}; BERT reads whole texts, it has no "
+            "cache and cannot continue a text"
+        )
     if mask.shape != shape:
         raise ShapeError(f"mask: expected (N, L) = {shape} like the tokens, not {mask.shape}")
     if mask.is_floating_point():

@@ -55,7 +55,10 @@ def from_pretrained(folder: str | os.PathLike[str]) -> GPT | Llama | BERT:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise FileNotFoundError(f"folder: there is no folder {str(folder)!r}")
+        raise FileNotFoundError(
+            f"folder: there is no folder {str(folder)!r}; nothing is downloaded here, so get the files "
+            "of the model first"
+        )
     try:
         return build(folder).eval()
     except ValueError as error:

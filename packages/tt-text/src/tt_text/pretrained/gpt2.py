@@ -13,8 +13,11 @@ from .settings import Settings
 
 __all__ = ["build_gpt2"]
 
+# one function has several names there: the exact one, and two ways to write its approximation
 GELUS = {
     "gelu": "none",
+    "gelu_python": "none",
+    "gelu_fast": "tanh",
     "gelu_new": "tanh",
     "gelu_pytorch_tanh": "tanh",
 }

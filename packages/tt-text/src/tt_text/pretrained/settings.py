@@ -9,6 +9,8 @@ from typing import Any
 
 __all__ = ["Settings", "read_object"]
 
+LARGEST = 2**24  # of sizes: far more than any model has
+
 
 def read_object(path: Path) -> dict[str, Any]:
     """The object in a JSON file.
@@ -50,10 +52,10 @@ class Settings:
         return self.values.get(name)
 
     def size(self, name: str, default: int | None = None) -> int:
-        """A positive integer."""
+        """A positive integer, not larger than any model has it."""
         value = self._value(name, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self.error(name, "a positive integer")
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST:
+            raise self.error(name, f"a positive integer up to {LARGEST:,}")
         return value
 
     def number(self, name: str, default: float | None = None) -> float:
