@@ -1,5 +1,6 @@
 """Attention: the primitive, its masks, and the layers made of it."""
 
+from .blockwise import blockwise_attention
 from .cache import GrowingCache, KeyValueCache
 from .masks import causal_mask, decoder_mask, padding_mask
 from .multihead import MultiheadAttention
@@ -11,6 +12,7 @@ __all__ = [
     "KeyValueCache",
     "MultiheadAttention",
     "attention_weights",
+    "blockwise_attention",
     "causal_mask",
     "decoder_mask",
     "padding_mask",

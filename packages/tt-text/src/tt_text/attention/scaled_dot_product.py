@@ -101,35 +101,37 @@ def attention_weights(
         tensor([[1.0000, 0.0000],
                 [0.3302, 0.6698]])
     """
-    _check(query, key, value, enable_gqa)
+    check_attention(query, key, value, enable_gqa)
     if is_causal and attn_mask is not None:
         raise ValueError("is_causal: give either attn_mask or is_causal=True, not both")
     factor = 1.0 / math.sqrt(query.shape[-1]) if scale is None else float(scale)
     mask = None if attn_mask is None else additive(attn_mask, query, key.shape[-2])
     if enable_gqa and query.shape[-3] != key.shape[-3]:
-        return _grouped(query, key, value, mask, factor, is_causal)
+        out, weights = attention_p(into_groups(query, key, value, mask), (factor, is_causal))
+        flat = reshape(out, (*query.shape[:-1], value.shape[-1]))
+        return flat, reshape(weights, (*query.shape[:-1], key.shape[-2]))
     pair: tuple[Tensor, Tensor] = attention_p((query, key, value, mask), (factor, is_causal))
     return pair
 
 
-def _grouped(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scale: float, causal: bool
-) -> tuple[Tensor, Tensor]:
-    """Each key head broadcasts over its group of query heads."""
+def into_groups(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    """Heads in groups, so that each key head broadcasts over its group of query heads.
+
+    (..., H, L, D) queries become (..., G, H/G, L, D), and (..., G, S, D) keys and values
+    (..., G, 1, S, D).
+    """
     *lead, heads, length, width = query.shape
     groups = key.shape[-3]
     per = heads // groups
-    q = reshape(query, (*lead, groups, per, length, width))  # (..., G, H/G, L, D)
-    k, v = key.unsqueeze(-3), value.unsqueeze(-3)  # (..., G, 1, S, D)
+    q = reshape(query, (*lead, groups, per, length, width))
     if mask is not None and mask.ndim > 2:
         rows, size = mask.shape[-2:]
         several = mask.shape[-3] != 1  # a mask per head
         inner = (groups, per) if several else (1, 1)
         mask = reshape(mask, (*mask.shape[:-3], *inner, rows, size))
-    out, weights = attention_p((q, k, v, mask), (scale, causal))
-    size = key.shape[-2]
-    flat = reshape(out, (*out.shape[:-4], heads, length, value.shape[-1]))
-    return flat, reshape(weights, (*weights.shape[:-4], heads, length, size))
+    return q, key.unsqueeze(-3), value.unsqueeze(-3), mask
 
 
 def repeat_heads(x: Tensor, times: int) -> Tensor:
@@ -139,7 +141,12 @@ def repeat_heads(x: Tensor, times: int) -> Tensor:
     return reshape(wide, (*lead, groups * times, size, width))
 
 
-def _check(query: Tensor, key: Tensor, value: Tensor, grouped: bool) -> None:
+def check_attention(query: Tensor, key: Tensor, value: Tensor, grouped: bool) -> None:
+    """Refuse what does not fit together; ``grouped``: keys may have fewer heads than queries.
+
+    Raises:
+        ShapeError, DTypeError: as :func:`scaled_dot_product_attention`.
+    """
     arrays: list[tuple[str, Any]] = [("query", query), ("key", key), ("value", value)]
     for name, x in arrays:
         if x.ndim < 2:

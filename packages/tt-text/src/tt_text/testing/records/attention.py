@@ -11,6 +11,7 @@ import tt_tensor as tt
 from tt_tensor.testing import FLOATS, ErrorSample, Record, Sample, draw
 from tt_tensor.typing import Array
 
+from ...attention import blockwise_attention as blockwise
 from ...attention import scaled_dot_product_attention as attend
 
 __all__ = ["RECORDS"]
@@ -88,6 +89,44 @@ def _gradient(
     )
 
 
+def _blockwise(
+    q: Array, k: Array, v: Array, mask: Array | None, scale: float, causal: bool, block: int
+) -> Array:
+    return _attention(q, k, v, mask, scale, causal)[0]
+
+
+def _torch_blockwise(torch: Any, *inputs: Any) -> Any:
+    return _torch(torch, *inputs[:-1])[0]
+
+
+def _blocks(rng: Rng, dtype: np.dtype[Any]) -> Iterator[Sample]:
+    """The same samples, in blocks that do and do not divide the lengths."""
+    for block in (1, 2, 5):
+        for sample in _attentions(rng, dtype):
+            yield Sample(sample.inputs, (*sample.params, block), smooth=sample.smooth)
+
+
+def _block_gradients(rng: Rng, dtype: np.dtype[Any]) -> Iterator[Sample]:
+    for sample in _blocks(rng, dtype):
+        q, k, v = (np.asarray(x) for x in sample.inputs[:3])
+        lead = np.broadcast_shapes(q.shape[:-2], k.shape[:-2])
+        grad = draw(rng, dtype, (*lead, q.shape[-2], v.shape[-1]))
+        yield Sample((grad, *sample.inputs), sample.params, smooth=sample.smooth)
+
+
+def _block_gradient(
+    g: Array,
+    q: Array,
+    k: Array,
+    v: Array,
+    mask: Array | None,
+    scale: float,
+    causal: bool,
+    block: int,
+) -> tuple[Array, Array, Array]:
+    return _gradient(g, q, k, v, _weights(q, k, mask, scale, causal), scale)[:3]
+
+
 def _wide(query: int, key: int, value: int) -> tuple[tt.Tensor, tt.Tensor, tt.Tensor]:
     """Query, key and value with so many heads."""
     return tt.ones(query, 2, 3), tt.ones(key, 2, 3), tt.ones(value, 2, 3)
@@ -130,4 +169,38 @@ RECORDS = (
         ),
     ),
     Record("attention_grad", _gradients, _gradient, dtypes=FLOATS),
+    Record(
+        "blockwise_attention",
+        _blocks,
+        _blockwise,
+        torch=_torch_blockwise,
+        dtypes=FLOATS,
+        tolerance={"float32": 2e-6, "float64": 1e-12},
+        errors=(
+            ErrorSample(
+                lambda: blockwise(*_wide(4, 3, 3), enable_gqa=True),
+                tt.ShapeError,
+                "cannot share 3",
+            ),
+            ErrorSample(lambda: blockwise(*_wide(1, 1, 1), dropout_p=0.1), ValueError, "dropout_p"),
+            ErrorSample(lambda: blockwise(*_wide(1, 1, 1), block=0), ValueError, "block"),
+            ErrorSample(
+                lambda: blockwise(*_wide(1, 1, 1), tt.ones(2, 2, requires_grad=True)),
+                ValueError,
+                "no gradient for it",
+            ),
+            ErrorSample(
+                lambda: blockwise(*_wide(1, 1, 1), tt.ones(2, 2), is_causal=True),
+                ValueError,
+                "both",
+            ),
+        ),
+    ),
+    Record(
+        "blockwise_attention_grad",
+        _block_gradients,
+        _block_gradient,
+        dtypes=FLOATS,
+        tolerance={"float32": 2e-5, "float64": 1e-11},
+    ),
 )
