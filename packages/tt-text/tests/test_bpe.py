@@ -7,7 +7,7 @@ import pickle
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tt_text import BPETokenizer, StreamDecoder
@@ -185,6 +185,7 @@ def test_copies_and_pickles_encode_alike(tokenizer):
 # ---- words --------------------------------------------------------------------------------------
 
 
+@example("xaby", "(a)(b)")
 @given(st.text(), st.sampled_from([GPT2_PATTERN, r"\p{L}+", r"x*", r"(a)|b", r"\d{1,3}"]))
 def test_words_make_up_the_text(text, pattern):
     splitter = Splitter(pattern)

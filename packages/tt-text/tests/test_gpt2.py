@@ -91,7 +91,7 @@ def test_a_whole_book(gpt2, tiktoken, shakespeare):
 def test_letters_and_numbers_are_tiktokens(tiktoken):
     import tiktoken as module
 
-    every = "".join(chr(i) for i in range(0x110000) if not 0xD800 <= i < 0xE000)
+    every = "".join(chr(i) for i in range(0x40000) if not 0xD800 <= i < 0xE000)
     ranks = {bytes([i]): i for i in range(256)}
     for pattern, known in ((r"\p{L}", "a"), (r"\p{N}", "1")):
         # what the pattern does not find is left out of the tokens

@@ -2,12 +2,19 @@
 
 import json
 import struct
+import warnings
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tt_text import SentencePieceTokenizer, StreamDecoder, load_llama2c
+from tt_text import (
+    SentencePieceTokenizer,
+    StreamDecoder,
+    load_llama2c,
+    load_sentencepiece,
+    load_tokenizer,
+)
 
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 WORDS = [*" abcé", "ab", " a", "bc", "abc", " ab", "  ", "cab", "aa", "aaa"]
@@ -116,6 +123,12 @@ def test_without_bytes_characters_are_unknown():
     assert tokenizer.prefix == ()
 
 
+def test_a_character_is_unknown_if_only_some_of_its_bytes_are_tokens():
+    tokens = ["<unk>", " ", "<0xC3>"]  # é is C3 A9
+    tokenizer = SentencePieceTokenizer(tokens, {}, bos=None, eos=None)
+    assert tokenizer.encode("é") == [1, 0]
+
+
 def test_special_tokens_in_the_text(small):
     plain = small.encode("a</s>")
     assert 2 not in plain
@@ -198,6 +211,103 @@ def test_broken_files_are_refused(tmp_path, data, words):
     with pytest.raises(ValueError, match=words) as caught:
         load_llama2c(tmp_path / "t.bin")
     assert "t.bin" in str(caught.value)
+
+
+# ---- SentencePiece's own file -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A model that SentencePiece has learned, and the folder that holds it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what its C++ is wrapped with
+        spm = pytest.importorskip("sentencepiece")
+    folder = tmp_path_factory.mktemp("sentencepiece")
+    text = "the cat sat on the mat; the café was shut\nabc ab a bca\n  two  spaces\n" * 30
+    (folder / "text.txt").write_text(text, "utf-8")
+    spm.SentencePieceTrainer.train(
+        input=str(folder / "text.txt"),
+        model_prefix=str(folder / "tokenizer"),
+        vocab_size=320,
+        model_type="bpe",
+        byte_fallback=True,
+        normalization_rule_name="identity",
+        remove_extra_whitespaces=False,
+        minloglevel=5,
+    )
+    return spm.SentencePieceProcessor(str(folder / "tokenizer.model")), folder
+
+
+@given(text=st.text() | st.text("abcthe tméß🙂▁  \n"))
+def test_tokens_are_sentencepieces(trained, text):
+    theirs, folder = trained
+    ours = load_sentencepiece(folder / "tokenizer.model")
+    text = text.replace("\0", "")  # they end the text there
+    assert ours.encode(text) == theirs.encode(text)
+    assert ours.encode(text, bos=True, eos=True) == [1, *theirs.encode(text), 2]
+    assert ours.decode(ours.encode(text)) == theirs.decode(theirs.encode(text))
+    assert load_tokenizer(folder).tokens == ours.tokens
+
+
+def field(number, value):
+    """A field of a message of protocol buffers."""
+    if isinstance(value, int):
+        return bytes([number << 3, value])
+    size = len(value)
+    return bytes([number << 3 | 2, size & 0x7F | 0x80, size >> 7]) + value
+
+
+def piece(text, score=0.0, kind=1):
+    body = field(1, text.encode()) + bytes([2 << 3 | 5]) + struct.pack("<f", score) + field(3, kind)
+    return field(1, body)
+
+
+IS_BPE, KEEPS_SPACES = field(3, 2), field(4, 0)
+
+
+def model(*pieces, trainer=IS_BPE, normalizer=KEEPS_SPACES, bytes_=256):
+    """A file of SentencePiece's."""
+    start = piece("<unk>", kind=2) + piece("<s>", kind=3) + piece("</s>", kind=3)
+    start += b"".join(piece(name, kind=6) for name in BYTES[:bytes_])
+    return start + b"".join(pieces) + field(2, trainer) + field(3, normalizer)
+
+
+def test_a_model_made_by_hand(tmp_path):
+    parts = (piece("▁", -9), piece("a", -9), piece("▁a", -1), piece("<pad>", kind=3))
+    (tmp_path / "tokenizer.model").write_bytes(model(*parts))
+    tokenizer = load_tokenizer(tmp_path / "tokenizer.model")
+    assert tokenizer.encode("a aa", bos=True) == [1, 261, 261, 260]
+    assert tokenizer.special_ids == {"<unk>": 0, "<s>": 1, "</s>": 2, "<pad>": 262}
+    (tmp_path / "tokenizer.model").write_bytes(model(*parts, normalizer=field(3, 0) + field(4, 0)))
+    assert load_tokenizer(tmp_path).encode("a") == [260]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (model(trainer=field(3, 1)), "only BPE"),
+        (model(bytes_=255), "fall back to bytes"),
+        (model(normalizer=b""), "do not rewrite"),
+        (model(normalizer=field(4, 0) + field(2, b"table")), "do not rewrite"),
+        (model(piece("x", kind=4)), "'x' has type 4"),
+        (model(piece("x"), piece("x")), "'x' comes twice"),
+        (model()[:-1], "truncated"),
+        (model()[:30], "truncated"),
+        (b"\x0f", "coding 7"),
+        (b"", "only BPE"),
+        (field(1, 5), "not the number 5"),
+        (field(1, field(1, b"\xff")), "can't decode"),
+        (field(1, bytes([2 << 3 | 1]) + bytes(8)), "truncated"),
+    ],
+)
+def test_models_that_are_not_known_are_refused(tmp_path, data, words):
+    (tmp_path / "tokenizer.model").write_bytes(data)
+    with pytest.raises(ValueError, match=words) as caught:
+        load_sentencepiece(tmp_path / "tokenizer.model")
+    assert "tokenizer.model" in str(caught.value)
+
+
+# ---- bad input ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

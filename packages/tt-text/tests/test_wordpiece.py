@@ -42,7 +42,7 @@ def words(text, **options):
         (" \tHeLLo!how  \n Are yoU?  ", ["hello", "!", "how", "are", "you", "?"]),
         ("ah\u535a\u63a8zz", ["ah", "\u535a", "\u63a8", "zz"]),
         ("H\u00e9llo", ["hello"]),
-        ("a\u0000b\ufffdc\u200bd", ["abcd"]),
+        ("a\u0000b\ufffdc\u200bd\ue000e\ud800f", ["abcdef"]),
         ("$5.00 ^_^ `x`", ["$", "5", ".", "00", "^", "_", "^", "`", "x", "`"]),
         ("日本語の", ["日", "本", "語", "の"]),
         ("İI\u0307", ["ii"]),

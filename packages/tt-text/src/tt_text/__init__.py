@@ -59,6 +59,7 @@ from .tokenizers import (
     WordTokenizer,
     load_gpt2,
     load_llama2c,
+    load_sentencepiece,
     load_tokenizer,
     load_wordpiece,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "gguf_tokenizer",
     "load_gpt2",
     "load_llama2c",
+    "load_sentencepiece",
     "load_tokenizer",
     "load_wordpiece",
     "mean_pool",

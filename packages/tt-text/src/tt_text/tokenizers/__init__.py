@@ -17,6 +17,7 @@ from .load import load_tokenizer
 from .merging import Merges
 from .padding import Batch, pad
 from .sentencepiece import SentencePieceTokenizer
+from .sentencepiece_model import load_sentencepiece
 from .special import SpecialTokens
 from .split import GPT2_PATTERN, Splitter
 from .stream import StreamDecoder
@@ -41,6 +42,7 @@ __all__ = [
     "bytes_to_symbols",
     "load_gpt2",
     "load_llama2c",
+    "load_sentencepiece",
     "load_tokenizer",
     "load_tokenizer_json",
     "load_wordpiece",

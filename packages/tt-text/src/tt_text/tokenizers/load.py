@@ -14,6 +14,7 @@ from .gpt2 import load_gpt2
 from .huggingface import load_tokenizer_json
 from .llama2c import load_llama2c
 from .sentencepiece import SentencePieceTokenizer
+from .sentencepiece_model import load_sentencepiece
 from .word import WordTokenizer
 from .wordpiece import WordPieceTokenizer, load_wordpiece
 
@@ -36,8 +37,9 @@ def load_tokenizer(path: str | os.PathLike[str]) -> Tokenizer:
 
     Args:
         path: a file that :meth:`Tokenizer.save` wrote, HuggingFace's ``tokenizer.json``, BERT's
-            ``vocab.txt``, llama2.c's ``tokenizer.bin``; or a folder with ``tokenizer.json``,
-            GPT-2's pair of files, or ``vocab.txt``.
+            ``vocab.txt``, llama2.c's ``tokenizer.bin``, SentencePiece's ``tokenizer.model``; or a
+            folder with ``tokenizer.json``, ``tokenizer.model``, GPT-2's pair of files, or
+            ``vocab.txt``.
 
     Raises:
         FileNotFoundError: there is no such file, or nothing known in the folder.
@@ -56,6 +58,8 @@ def load_tokenizer(path: str | os.PathLike[str]) -> Tokenizer:
         return load_folder(path)
     if path.suffix == ".txt":
         return load_wordpiece(path)
+    if path.suffix == ".model":
+        return load_sentencepiece(path)
     if path.suffix == ".bin":
         return load_llama2c(path)
     try:
@@ -77,11 +81,13 @@ def load_folder(folder: Path) -> Tokenizer:
     """The tokenizer of a published model."""
     if (folder / "tokenizer.json").is_file():
         return load_tokenizer_json(folder)
+    if (folder / "tokenizer.model").is_file():
+        return load_sentencepiece(folder / "tokenizer.model")
     if any(all((folder / name).is_file() for name in names) for names in GPT2_NAMES):
         return load_gpt2(folder)
     if (folder / "vocab.txt").is_file():
         return load_wordpiece(folder)
     raise FileNotFoundError(
-        f"path: {os.fspath(folder)!r} has no tokenizer.json, no encoder.json with vocab.bpe, no "
-        "vocab.json with merges.txt and no vocab.txt"
+        f"path: {os.fspath(folder)!r} has no tokenizer.json, no tokenizer.model, no encoder.json "
+        "with vocab.bpe, no vocab.json with merges.txt and no vocab.txt"
     )
