@@ -200,3 +200,35 @@ def test_drawings_become_svg(tmp_path):
         return
     drawing.save(tmp_path / "graph.svg")
     assert "<svg" in (tmp_path / "graph.svg").read_text()
+
+
+def test_a_function_may_set_its_context_up_apart():
+    class Scale(ag.Function):
+        @staticmethod
+        def forward(x, factor):
+            return x * factor
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.factor = inputs[1]
+            ctx.save_for_backward(output)
+
+        @staticmethod
+        def backward(ctx, grad):
+            assert ctx.saved_tensors[0].tolist() == [6.0]
+            return grad * ctx.factor, None
+
+    x = tt.tensor([2.0], requires_grad=True)
+    Scale.apply(x, 3.0).sum().backward()
+    assert x.grad.tolist() == [3.0]
+
+
+def test_backward_to_chosen_tensors_only():
+    x, w = tt.tensor([2.0], requires_grad=True), tt.tensor([5.0], requires_grad=True)
+    y = x * w
+    y.sum().backward(inputs=x, retain_graph=True)
+    assert (x.grad.tolist(), w.grad) == ([5.0], None)
+    y.sum().backward(inputs=[x, y])
+    assert (x.grad.tolist(), y.grad.tolist(), w.grad) == ([10.0], [1.0], None)
+    ag.backward([(x * 2).sum(), (w * 3).sum()], inputs=[w])
+    assert (x.grad.tolist(), w.grad.tolist()) == ([10.0], [3.0])

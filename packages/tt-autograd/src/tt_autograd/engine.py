@@ -33,9 +33,18 @@ _ONE = {np.dtype(name): np.ones((), name) for name in ("float16", "float32", "fl
 
 
 def backward(
-    tensor: Tensor, gradient: Tensor | None, retain_graph: bool, create_graph: bool
+    tensor: Tensor,
+    gradient: Tensor | None,
+    retain_graph: bool,
+    create_graph: bool,
+    inputs: Tensor | Sequence[Tensor] | None = None,
 ) -> None:
-    """Add d(tensor)/d(leaf) to the ``grad`` of every leaf that ``tensor`` depends on."""
+    """Add d(tensor)/d(leaf) to the ``grad`` of every leaf, or only of ``inputs``."""
+    if inputs is not None:
+        from .grad import backward as backward_to  # which is built on this file
+
+        backward_to(tensor, gradient, retain_graph, create_graph, inputs)
+        return
     root = (node_of(tensor), root_gradient(tensor, gradient, create_graph))
     run([root], retain_graph, create_graph)
 

@@ -88,6 +88,15 @@ class Function:
         raise NotImplementedError("a Function needs a static method forward(ctx, *args)")
 
     @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        """Keep what ``backward`` needs; a subclass that has this writes ``forward(*args)`` without ctx.
+
+        Raises:
+            NotImplementedError: the subclass keeps it in ``forward(ctx, *args)``.
+        """
+        raise NotImplementedError("this Function keeps what it needs in forward(ctx, *args)")
+
+    @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         """From the results' gradients, one gradient (or None) per argument of ``forward``.
 
@@ -105,7 +114,11 @@ class Function:
         nodes = tuple(a.node if isinstance(a, Tensor) else None for a in args)
         ctx.needs_input_grad = tuple(node is not None for node in nodes)
         with no_grad():
-            results = cls.forward(ctx, *args)
+            if cls.setup_context is Function.setup_context:
+                results = cls.forward(ctx, *args)
+            else:
+                results = cls.forward(*args)
+                cls.setup_context(ctx, args, results)
         outs = results if isinstance(results, tuple) else (results,)
         outs = tuple(_own(out, args) for out in outs)
         if any(ctx.needs_input_grad) and is_grad_enabled():

@@ -83,6 +83,7 @@ def backward(
     grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    inputs: Tensors | None = None,
 ) -> None:
     """Add the gradients of ``tensors`` to the ``grad`` of every leaf: ``Tensor.backward`` of several.
 
@@ -91,6 +92,7 @@ def backward(
         grad_tensors: the gradients to start with, None for 1.
         retain_graph: keep the record for another pass (default: ``create_graph``).
         create_graph: record this pass too.
+        inputs: add to the ``grad`` of this tensor, or of these, only: leaves or not.
 
     Raises:
         GradientError: a tensor has no history, or more than one element and no gradient.
@@ -103,6 +105,13 @@ def backward(
         >>> x.grad
         tensor(8.)
     """
+    if inputs is not None:
+        ends = _as_tuple(inputs)
+        found = grad(tensors, ends, grad_tensors, retain_graph, create_graph, allow_unused=True)
+        for tensor, part in zip(ends, found, strict=True):
+            if part is not None:
+                tensor.grad = part if tensor.grad is None else tensor.grad + part
+        return
     starts = _starts(_as_tuple(tensors), grad_tensors, create_graph)
     run(starts, create_graph if retain_graph is None else retain_graph, create_graph)
 

@@ -61,9 +61,17 @@ class Tape(Protocol):
         """``tensor`` now holds what ``value`` (recorded out of place) holds: move the history."""
 
     def backward(
-        self, tensor: Tensor, gradient: Tensor | None, retain_graph: bool, create_graph: bool
+        self,
+        tensor: Tensor,
+        gradient: Tensor | None,
+        retain_graph: bool,
+        create_graph: bool,
+        inputs: Any,
     ) -> None:
-        """Add d(tensor)/d(leaf) to ``grad`` of every leaf that ``tensor`` depends on."""
+        """Add d(tensor)/d(leaf) to ``grad`` of every leaf that ``tensor`` depends on.
+
+        If ``inputs`` is not None, it is a tensor or several, and only they get a gradient.
+        """
 
     def register_hook(self, tensor: Tensor, hook: Any) -> Any:
         """Call ``hook(grad)`` whenever the gradient of ``tensor`` is known; returns a handle."""

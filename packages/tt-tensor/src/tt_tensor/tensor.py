@@ -312,6 +312,7 @@ class Tensor(Operators, Methods):
         gradient: Tensor | None = None,
         retain_graph: bool | None = None,
         create_graph: bool = False,
+        inputs: Any = None,
     ) -> None:
         """Add d(self)/d(leaf) to the ``grad`` of every leaf that this tensor was computed from.
 
@@ -320,13 +321,14 @@ class Tensor(Operators, Methods):
                 out for a tensor of one element, where it is 1.
             retain_graph: keep the record for another backward pass (default: ``create_graph``).
             create_graph: record the backward pass too, so that gradients can be differentiated.
+            inputs: add to the ``grad`` of this tensor, or of these, only.
 
         Raises:
             GradientError: the tensor has no history, or more than one element and no
                 ``gradient``, or the record was already used up.
         """
         keep = create_graph if retain_graph is None else retain_graph
-        gradients.tape.backward(self, gradient, keep, create_graph)
+        gradients.tape.backward(self, gradient, keep, create_graph, inputs)
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Any:
         """Call ``hook(grad)`` when this tensor's gradient is known; a returned tensor replaces it.
