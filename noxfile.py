@@ -163,6 +163,7 @@ def bench(session: nox.Session) -> None:
         "training_steps",
         "vision_training",
         "convolution",
+        "language",
         "tokenizers",
     ):  # each writes a section of the page
         program = str(ROOT / "benchmarks" / f"{name}.py")

@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from data_pipeline import BATCH, pipeline_rate
 from page import environment, write_section
+from turns import Child, serve
 
 from tt_perf import race
 
@@ -118,54 +116,6 @@ def options(workload: str) -> dict[str, object]:
     return {"lr": 0.01, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4}
 
 
-def peak_memory() -> float:
-    """The most that this process has held so far, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB on Linux
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-
-
-def serve(library: str, workload: str) -> None:
-    """Make a step whenever a line comes in; each time tell the peak memory."""
-    step = {"ours": ours, "theirs": theirs}[library](workload)
-    print(peak_memory(), flush=True)
-    for _ in sys.stdin:
-        step()
-        print(peak_memory(), flush=True)
-
-
-class Child:
-    """A process that trains one step whenever it is called."""
-
-    def __init__(self, library: str, workload: str, threads: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, __file__, "--serve", library, workload],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"OMP_NUM_THREADS": str(threads)},
-        )
-        self.before = self.memory = self._answer()
-
-    def __call__(self) -> None:
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        self.memory = self._answer()
-
-    def __enter__(self) -> Child:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
-
-    def _answer(self) -> float:
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.process.args[-2:]} ended early, see above")
-        return float(line)
-
-
 # ---- the section --------------------------------------------------------------------------------
 
 
@@ -175,7 +125,10 @@ def measure(repeats: float, threads: int) -> str:
     memory = ["| peak memory | ours, MB | PyTorch, MB | ratio | goal |", "|---" * 5 + "|"]
     missed: list[str] = []
     for workload, (name, goal, pairs) in WORKLOADS.items():
-        with Child("ours", workload, threads) as mine, Child("theirs", workload, threads) as other:
+        with (
+            Child(__file__, "ours", workload, threads) as mine,
+            Child(__file__, "theirs", workload, threads) as other,
+        ):
             a, b, result = race(mine, other, repeats=max(int(pairs * repeats), 3), min_time=0.05)
             mine_mb, other_mb = mine.memory, other.memory
             growth = f"{mine_mb - mine.before:.0f} and {other_mb - other.before:.0f} MB in training"
@@ -250,7 +203,8 @@ def main() -> None:
     parser.add_argument("--serve", nargs=2, metavar=("LIBRARY", "WORKLOAD"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
-        serve(*given.serve)
+        library, workload = given.serve
+        serve({"ours": ours, "theirs": theirs}[library](workload))
         return
     section = measure(given.repeats, given.threads)
     if given.write:
