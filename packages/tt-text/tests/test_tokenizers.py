@@ -117,6 +117,26 @@ def test_batches_keep_special_tokens_when_they_are_cut():
     assert ids.tolist() == [[256, 97, 98, 257], [256, 97, 257, 257]]
 
 
+def test_batches_know_the_places_of_tokens():
+    words = WordTokenizer.train("one two three", special=["<pad>"])
+    words.prefix, words.pad_id = (0,), 1
+    texts = ["one  two", "", "three two one"]
+    (ids, mask), places = words.encode_batch_with_offsets(
+        texts, special=True, length=3, truncate=True
+    )
+    assert ids.tolist() == [[0, 2, 3], [0, 1, 1], [0, 4, 3]]
+    assert mask.tolist() == [[True] * 3, [True, False, False], [True] * 3]
+    assert places.tolist() == [
+        [[0, 0], [0, 3], [5, 8]],
+        [[0, 0], [0, 0], [0, 0]],
+        [[0, 0], [0, 5], [6, 9]],
+    ]
+    _, left = words.encode_batch_with_offsets(texts[:2], side="left")
+    assert left.tolist() == [[[0, 3], [5, 8]], [[0, 0], [0, 0]]]
+    with pytest.raises(TypeError, match="several texts"):
+        words.encode_batch_with_offsets("one")
+
+
 def test_an_empty_batch_has_no_rows():
     assert pad([], 0).ids.shape == (0, 0)
     assert pad([], 0, length=3).mask.shape == (0, 3)

@@ -15,13 +15,15 @@ from operator import index
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from tt_tensor import Tensor, stack
 from tt_tensor.files import write_atomically
 
+from .checks import several
 from .files import read_json
-from .padding import Batch, Side, pad
+from .padding import Batch, Framing, Side
 from .stream import StreamDecoder
 
-__all__ = ["Tokenizer", "check_text"]
+__all__ = ["Tokenizer"]
 
 
 class Tokenizer(ABC):
@@ -175,17 +177,47 @@ class Tokenizer(ABC):
         Raises:
             ValueError: a text is too long, or there is no token to fill up with.
         """
-        if isinstance(texts, str):
-            raise TypeError("texts: expected several texts, not one; put it into a list")
-        rows = [self.encode(text, **options) for text in texts]
-        around = len(self.prefix) + len(self.suffix) if special else 0
-        if truncate and length is not None:
-            if length < around:
-                raise ValueError(f"length: {length} has no room for {around} special tokens")
-            rows = [row[: length - around] for row in rows]
-        if special:
-            rows = [self.with_special(row) for row in rows]
-        return pad(rows, self.pad_id if pad_id is None else pad_id, length=length, side=side)
+        framing = self._framing(special, length, truncate, side)
+        rows = [self.encode(text, **options) for text in several(texts)]
+        return framing.batch(rows, self.pad_id if pad_id is None else pad_id)
+
+    def encode_batch_with_offsets(
+        self,
+        texts: Iterable[str],
+        *,
+        special: bool = False,
+        length: int | None = None,
+        truncate: bool = False,
+        side: Side = "right",
+        pad_id: int | None = None,
+        **options: Any,
+    ) -> tuple[Batch, Tensor]:
+        """The batch of :meth:`encode_batch`, and where each token stands in its text.
+
+        Args:
+            texts: this and all others as in :meth:`encode_batch`.
+
+        Returns:
+            The batch, and the places: (texts, length, 2) int64, the start and the end of each
+            token's characters; 0 and 0 for filling and for special tokens around the text.
+        """
+        framing = self._framing(special, length, truncate, side)
+        encoded = [self.encode_with_offsets(text, **options) for text in several(texts)]
+        batch = framing.batch(
+            [ids for ids, _ in encoded], self.pad_id if pad_id is None else pad_id
+        )
+        ends = [
+            framing.of_zeros()
+            .batch([[place[i] for place in places] for _, places in encoded], 0)
+            .ids
+            for i in (0, 1)
+        ]
+        return batch, stack(ends, -1)
+
+    def _framing(self, special: bool, length: int | None, truncate: bool, side: Side) -> Framing:
+        """How texts become rows of a batch."""
+        around = (self.prefix, self.suffix) if special else ((), ())
+        return Framing(*around, length, truncate, side)
 
     def decode_batch(
         self, ids: Iterable[Iterable[int]], *, skip_special: bool = False, errors: str = "replace"
@@ -258,14 +290,3 @@ class Tokenizer(ABC):
             raise ValueError(
                 f"path: {os.fspath(path)!r} is not a tokenizer of type {cls.kind!r} ({reason})"
             ) from error
-
-
-def check_text(text: object) -> None:
-    """Refuse what is not text.
-
-    Raises:
-        TypeError: it is bytes or something else.
-    """
-    if not isinstance(text, str):
-        hint = "; decode it first: text.decode('utf-8')" if isinstance(text, bytes) else ""
-        raise TypeError(f"text: expected a str, not {type(text).__name__}{hint}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .base import Tokenizer, check_text
+from .base import Tokenizer
+from .checks import check_text
 
 __all__ = ["CharTokenizer"]
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import tt_tensor as tt
 from tt_tensor import Tensor
 
-__all__ = ["Batch", "pad"]
+__all__ = ["Batch", "Framing", "pad"]
 
 Side = Literal["left", "right"]
 
@@ -81,3 +81,35 @@ def pad(
         tt.tensor(ids, dtype=tt.int64).reshape(*shape),
         tt.tensor(mask, dtype=tt.bool).reshape(*shape),
     )
+
+
+class Framing(NamedTuple):
+    """How lists of tokens become rows of a batch.
+
+    Attributes:
+        before, behind: the tokens around each list.
+        length: the length to fill up to; the longest list's if None.
+        truncate: cut lists that are longer.
+        side: where to fill up.
+    """
+
+    before: Sequence[int] = ()
+    behind: Sequence[int] = ()
+    length: int | None = None
+    truncate: bool = False
+    side: Side = "right"
+
+    def batch(self, rows: Sequence[Sequence[int]], value: int | None) -> Batch:
+        """Cut the lists, put the tokens around them and fill them up with ``value``."""
+        around = len(self.before) + len(self.behind)
+        if self.truncate and self.length is not None:
+            if self.length < around:
+                raise ValueError(f"length: {self.length} has no room for {around} special tokens")
+            rows = [row[: self.length - around] for row in rows]
+        framed = [[*self.before, *row, *self.behind] for row in rows]
+        return pad(framed, value, length=self.length, side=self.side)
+
+    def of_zeros(self) -> Framing:
+        """The same with zeros for the tokens around each list."""
+        zeros = ([0] * len(self.before), [0] * len(self.behind))
+        return self._replace(before=zeros[0], behind=zeros[1])

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Literal
 
-from .base import check_text
+from .checks import check_text
 
 __all__ = ["SpecialTokens"]
 

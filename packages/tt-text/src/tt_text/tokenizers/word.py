@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .base import Tokenizer, check_text
+from .base import Tokenizer
+from .checks import check_text
 from .files import check_types
 from .vocabulary import number_tokens
 
