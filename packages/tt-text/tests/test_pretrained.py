@@ -185,6 +185,8 @@ def test_tensors_that_do_not_fit_are_named(family, change, words, request):
             {"n_layer": 10**9},
             '"n_layer" is 1000000000, expected a positive integer up to 16',
         ),
+        ("gpt2", {"n_layer": 10**6}, "28 tensors are not the weights of 1000000 layers"),
+        ("llama", {"vocab_size": 2**24, "hidden_size": 2**24}, "does not fit into the memory"),
         ("gpt2", {"n_head": None}, '"n_head" is missing'),
         ("gpt2", {"n_head": 3}, "8 is not a multiple of heads=3"),
         ("gpt2", {"n_inner": 9}, '"n_inner" is 9, expected null or 32'),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tt_nn.utils import skip_init
 from tt_tensor import Tensor
 
 from ..models import BERT, BERTConfig
 from .gpt2 import GELUS
-from .names import fill, same_names, without_prefix
+from .names import empty_model, fill, same_names, without_prefix
 from .settings import Settings
 
 __all__ = ["build_bert"]
@@ -76,7 +75,7 @@ def build_bert(settings: Settings, weights: Mapping[str, Tensor]) -> BERT:
     weights = {today(name): w for name, w in without_prefix(weights, "bert.").items()}
     pooler = any(name.startswith("pooler.") for name in weights)
     config = replace(config_of(settings), pooler=pooler)
-    model = skip_init(BERT, config)
+    model = empty_model(BERT, config, weights)
     fill(model, weights, ROWS + POOLER if pooler else ROWS, config.layers, IGNORED)
     return model
 

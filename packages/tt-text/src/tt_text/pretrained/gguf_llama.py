@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from tt_nn.utils import skip_init
-
 from ..models import Llama, LlamaConfig
 from ..tokenizers import SentencePieceTokenizer
 from .gguf import read_gguf, read_header
-from .names import Row, fill
+from .names import Row, empty_model, fill
 from .settings import Settings
 
 __all__ = ["from_gguf", "gguf_tokenizer"]
@@ -51,7 +49,7 @@ def from_gguf(path: str | os.PathLike[str]) -> Llama:
     metadata, weights = read_gguf(path)
     try:
         config = config_of(Settings(metadata, "metadata"), tied=HEAD.file not in weights)
-        model = skip_init(Llama, config)
+        model = empty_model(Llama, config, weights)
         fill(model, weights, ROWS if config.tied else (*ROWS, HEAD), config.layers)
     except ValueError as error:
         raise ValueError(f"path: {os.fspath(path)!r}: {error}") from error

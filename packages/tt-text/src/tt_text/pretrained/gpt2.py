@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tt_nn.utils import skip_init
 from tt_tensor import Tensor
 
 from ..models import GPT, GPTConfig
-from .names import Row, fill, same_names, untied, without_prefix
+from .names import Row, empty_model, fill, same_names, untied, without_prefix
 from .settings import Settings
 
 __all__ = ["build_gpt2"]
@@ -72,7 +71,7 @@ def build_gpt2(settings: Settings, weights: Mapping[str, Tensor]) -> GPT:
     """
     config = config_of(settings)
     weights = without_prefix(weights, "transformer.")
-    model = skip_init(GPT, config)
+    model = empty_model(GPT, config, weights)
     if config.tied:
         fill(model, untied(weights, "wte.weight"), ROWS, config.layers, IGNORED)
     else:

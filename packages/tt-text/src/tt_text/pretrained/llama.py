@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tt_nn.utils import skip_init
 from tt_tensor import Tensor
 
 from ..models import Llama, LlamaConfig
-from .names import fill, same_names, untied, without_prefix
+from .names import empty_model, fill, same_names, untied, without_prefix
 from .settings import Settings
 
 __all__ = ["build_llama"]
@@ -85,7 +84,7 @@ def build_llama(settings: Settings, weights: Mapping[str, Tensor]) -> Llama:
     """
     config = config_of(settings)
     weights = without_prefix(weights, "model.")
-    model = skip_init(Llama, config)
+    model = empty_model(Llama, config, weights)
     if config.tied:
         fill(model, untied(weights, "embed_tokens.weight"), ROWS, config.layers, IGNORED)
     else:

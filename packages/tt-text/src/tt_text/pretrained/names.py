@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from tt_nn import Module
+from tt_nn.utils import skip_init
 from tt_tensor import Tensor
 
-__all__ = ["Row", "fill", "same_names", "untied", "without_prefix"]
+from ..models import BERT, GPT, BERTConfig, GPTConfig, Llama, LlamaConfig
+
+__all__ = ["Row", "empty_model", "fill", "same_names", "untied", "without_prefix"]
+
+
+Config = GPTConfig | LlamaConfig | BERTConfig
+AnyModel = TypeVar("AnyModel", GPT, Llama, BERT)
 
 
 class Row(NamedTuple):
@@ -39,6 +46,22 @@ def without_prefix(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tens
     A bare model calls a tensor ``h.0.ln_1.weight``, one with a head ``transformer.h.0.ln_1.weight``.
     """
     return {name.removeprefix(prefix): tensor for name, tensor in weights.items()}
+
+
+def empty_model(
+    module_cls: type[AnyModel], config: Config, weights: Mapping[str, Tensor]
+) -> AnyModel:
+    """A model without values, of the sizes that a file of settings asks for.
+
+    Raises:
+        ValueError: the sizes are absurd.
+    """
+    if config.layers > len(weights):
+        raise ValueError(f"{len(weights)} tensors are not the weights of {config.layers} layers")
+    try:
+        return skip_init(module_cls, config)
+    except MemoryError as error:
+        raise ValueError(f"{config} does not fit into the memory ({error})") from error
 
 
 def fill(
