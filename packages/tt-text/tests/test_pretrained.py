@@ -109,7 +109,17 @@ def test_ties_that_the_file_does_not_keep_are_refused(gpt2):
     _, weights, folder = gpt2
     weights["lm_head.weight"] = weights["transformer.wte.weight"] + 1
     write(folder, GPT2_JSON, weights)
-    with pytest.raises(ValueError, match=r"lm_head\.weight: it differs from wte\.weight"):
+    with pytest.raises(
+        ValueError, match=r"lm_head\.weight: it differs from transformer\.wte\.weight"
+    ):
+        from_pretrained(folder)
+
+
+def test_names_with_and_without_prefix_are_not_mixed(llama):
+    _, weights, folder = llama
+    weights["norm.weight"] = weights["model.norm.weight"] + 1
+    write(folder, LLAMA_JSON, weights)
+    with pytest.raises(ValueError, match=r"\n  norm\.weight: unexpected"):
         from_pretrained(folder)
 
 
@@ -123,33 +133,33 @@ def shrink(name):
         (
             "gpt2",
             lambda w: w.pop("transformer.h.1.ln_2.bias"),
-            r"h\.1\.ln_2\.bias: missing, expected shape \(8,\)",
+            r"transformer\.h\.1\.ln_2\.bias: missing, expected shape \(8,\)",
         ),
         (
             "gpt2",
             shrink("transformer.h.0.attn.c_attn.weight"),  # (in, out) in the file
-            r"h\.0\.attn\.c_attn\.weight: expected shape \(8, 24\), found \(7, 24\)",
+            r"transformer\.h\.0\.attn\.c_attn\.weight: expected shape \(8, 24\), found \(7, 24\)",
         ),
         (
             "llama",
             shrink("model.layers.1.self_attn.k_proj.weight"),
-            r"layers\.1\.self_attn\.k_proj\.weight: expected shape \(4, 8\), found \(3, 8\)",
+            r"model\.layers\.1\.self_attn\.k_proj\.weight: expected shape \(4, 8\), found \(3, 8\)",
         ),
         (
             "llama",
             lambda w: w.update({"model.layers.2.mlp.up_proj.weight": tt.zeros(12, 8)}),
-            r"layers\.2\.mlp\.up_proj\.weight: unexpected, found with shape \(12, 8\)",
+            r"model\.layers\.2\.mlp\.up_proj\.weight: unexpected, found with shape \(12, 8\)",
         ),
         ("llama", lambda w: w.pop("lm_head.weight"), r"lm_head\.weight: missing"),
         (
             "llama",
             lambda w: w.update({"model.norm.weight": tt.ones(8, dtype=tt.int64)}),
-            r"norm\.weight: expected floating point, found tt\.int64",
+            r"model\.norm\.weight: expected floating point, found tt\.int64",
         ),
         (
             "bert",
             lambda w: w.pop("bert.pooler.dense.bias"),
-            r"pooler\.dense\.bias: missing, expected shape \(8,\)",
+            r"bert\.pooler\.dense\.bias: missing, expected shape \(8,\)",
         ),
     ],
 )
@@ -197,7 +207,7 @@ def test_tensors_that_do_not_fit_are_named(family, change, words, request):
         ),
         ("gpt2", {"scale_attn_by_inverse_layer_idx": True}, "scale_attn_by_inverse_layer_idx"),
         ("gpt2", {"tie_word_embeddings": 1}, '"tie_word_embeddings" is 1, expected true or false'),
-        ("gpt2", {"n_layer": 3}, r"h\.2\.ln_1\.weight: missing"),
+        ("gpt2", {"n_layer": 3}, r"transformer\.h\.2\.ln_1\.weight: missing"),
         ("llama", {"rope_scaling": {"rope_type": "yarn", "factor": 2}}, '"rope_scaling" is .*yarn'),
         ("llama", {"rope_scaling": {"type": "linear", "factor": 2}}, '"rope_scaling" is .*linear'),
         ("llama", {"rope_parameters": {"rope_type": "llama3"}}, '"rope_parameters" is .*llama3'),

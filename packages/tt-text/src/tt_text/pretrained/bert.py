@@ -9,7 +9,7 @@ from tt_tensor import Tensor
 
 from ..models import BERT, BERTConfig
 from .gpt2 import GELUS
-from .names import empty_model, fill, same_names, without_prefix
+from .names import empty_model, fill, prefix_of, same_names, with_prefix
 from .settings import Settings
 
 __all__ = ["build_bert"]
@@ -39,7 +39,7 @@ ROWS = same_names(
 )
 POOLER = same_names("pooler.dense.weight", "pooler.dense.bias")
 # a buffer of numbers 0, 1, 2, ...; and the heads of tasks, which are not part of the encoder
-IGNORED = (r"embeddings\.position_ids", r"(cls|classifier|qa_outputs)\..*")
+IGNORED = (r"(bert\.)?embeddings\.position_ids", r"(cls|classifier|qa_outputs)\..*")
 # what the first published files call the parameters of normalisations
 OLD_NAMES = {".gamma": ".weight", ".beta": ".bias"}
 
@@ -72,11 +72,13 @@ def build_bert(settings: Settings, weights: Mapping[str, Tensor]) -> BERT:
     Raises:
         ValueError: the settings or the weights do not fit.
     """
-    weights = {today(name): w for name, w in without_prefix(weights, "bert.").items()}
-    pooler = any(name.startswith("pooler.") for name in weights)
+    weights = {today(name): weight for name, weight in weights.items()}
+    prefix = prefix_of(weights, "bert.")
+    pooler = any(name.startswith(prefix + "pooler.") for name in weights)
     config = replace(config_of(settings), pooler=pooler)
     model = empty_model(BERT, config, weights)
-    fill(model, weights, ROWS + POOLER if pooler else ROWS, config.layers, IGNORED)
+    rows = with_prefix(prefix, ROWS + POOLER if pooler else ROWS)
+    fill(model, weights, rows, config.layers, IGNORED)
     return model
 
 

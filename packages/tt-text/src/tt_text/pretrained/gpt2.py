@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tt_tensor import Tensor
 
 from ..models import GPT, GPTConfig
-from .names import Row, empty_model, fill, same_names, untied, without_prefix
+from .names import Row, empty_model, fill, prefix_of, same_names, untied, with_prefix
 from .settings import Settings
 
 __all__ = ["build_gpt2"]
@@ -37,7 +37,7 @@ ROWS = (
     *same_names("ln_f.weight", "ln_f.bias"),
 )
 HEAD = Row("lm_head.weight", "lm_head.weight")
-IGNORED = (r"h\.\d+\.attn\.(bias|masked_bias)",)  # causal masks
+IGNORED = (r"(transformer\.)?h\.\d+\.attn\.(bias|masked_bias)",)  # causal masks
 
 
 def config_of(settings: Settings) -> GPTConfig:
@@ -70,10 +70,11 @@ def build_gpt2(settings: Settings, weights: Mapping[str, Tensor]) -> GPT:
         ValueError: the settings or the weights do not fit.
     """
     config = config_of(settings)
-    weights = without_prefix(weights, "transformer.")
     model = empty_model(GPT, config, weights)
+    prefix = prefix_of(weights, "transformer.")
+    rows = with_prefix(prefix, ROWS)
     if config.tied:
-        fill(model, untied(weights, "wte.weight"), ROWS, config.layers, IGNORED)
+        fill(model, untied(weights, prefix + "wte.weight"), rows, config.layers, IGNORED)
     else:
-        fill(model, weights, (*ROWS, HEAD), config.layers, IGNORED)
+        fill(model, weights, (*rows, HEAD), config.layers, IGNORED)
     return model

@@ -8,7 +8,7 @@ from typing import Any
 from tt_tensor import Tensor
 
 from ..models import Llama, LlamaConfig
-from .names import empty_model, fill, same_names, untied, without_prefix
+from .names import empty_model, fill, prefix_of, same_names, untied, with_prefix
 from .settings import Settings
 
 __all__ = ["build_llama"]
@@ -27,7 +27,7 @@ ROWS = same_names(
     "norm.weight",
 )
 HEAD = same_names("lm_head.weight")
-IGNORED = (r"(layers\.\d+\.self_attn\.)?rotary_emb\.inv_freq",)  # computed here
+IGNORED = (r"(model\.)?(layers\.\d+\.self_attn\.)?rotary_emb\.inv_freq",)  # computed here
 
 
 def config_of(settings: Settings) -> LlamaConfig:
@@ -83,10 +83,11 @@ def build_llama(settings: Settings, weights: Mapping[str, Tensor]) -> Llama:
         ValueError: the settings or the weights do not fit.
     """
     config = config_of(settings)
-    weights = without_prefix(weights, "model.")
     model = empty_model(Llama, config, weights)
+    prefix = prefix_of(weights, "model.")
+    rows = with_prefix(prefix, ROWS)
     if config.tied:
-        fill(model, untied(weights, "embed_tokens.weight"), ROWS, config.layers, IGNORED)
+        fill(model, untied(weights, prefix + "embed_tokens.weight"), rows, config.layers, IGNORED)
     else:
-        fill(model, weights, ROWS + HEAD, config.layers, IGNORED)
+        fill(model, weights, rows + HEAD, config.layers, IGNORED)
     return model

@@ -14,8 +14,7 @@ from tt_tensor import Tensor
 
 from ..models import BERT, GPT, BERTConfig, GPTConfig, Llama, LlamaConfig
 
-__all__ = ["Row", "empty_model", "fill", "same_names", "untied", "without_prefix"]
-
+__all__ = ["Row", "empty_model", "fill", "prefix_of", "same_names", "untied", "with_prefix"]
 
 Config = GPTConfig | LlamaConfig | BERTConfig
 AnyModel = TypeVar("AnyModel", GPT, Llama, BERT)
@@ -40,12 +39,17 @@ def same_names(*names: str) -> tuple[Row, ...]:
     return tuple(Row(name, name) for name in names)
 
 
-def without_prefix(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The tensors with a prefix taken off the names that have it.
+def prefix_of(weights: Iterable[str], prefix: str) -> str:
+    """The prefix if the names of a file have it, or nothing.
 
     A bare model calls a tensor ``h.0.ln_1.weight``, one with a head ``transformer.h.0.ln_1.weight``.
     """
-    return {name.removeprefix(prefix): tensor for name, tensor in weights.items()}
+    return prefix if any(name.startswith(prefix) for name in weights) else ""
+
+
+def with_prefix(prefix: str, rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows for a file whose names have a prefix."""
+    return tuple(row._replace(file=prefix + row.file) for row in rows)
 
 
 def empty_model(
