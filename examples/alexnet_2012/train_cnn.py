@@ -27,7 +27,7 @@ from tt_nn.models import VGG
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from milestone import Result, report
-from vision import Pictures, Plan, draw, final_accuracy, options, train
+from vision import Pictures, Plan, draw, final_accuracy, in_plain_words, options, train
 
 MEAN, DEVIATION = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 FULL, QUICK = Plan(epochs=4, batch=128, peak=0.2), Plan(epochs=6, batch=50, peak=0.1)
@@ -69,6 +69,6 @@ def main() -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(in_plain_words(main))
     except KeyboardInterrupt:  # the trainer has said how to go on
         sys.exit(130)

@@ -188,7 +188,7 @@ def test_one_hot():
     assert F.one_hot(tt.tensor([1])).shape == (1, 2)
     with pytest.raises(tt.DTypeError, match="integers"):
         F.one_hot(tt.ones(2))
-    with pytest.raises(ValueError, match="below 2"):
+    with pytest.raises(ValueError, match="below 2, but they go from 2 to 2"):
         F.one_hot(tt.tensor([2]), 2)
 
 

@@ -32,5 +32,8 @@ def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
         raise DTypeError(f"input: classes must be integers, not {input.dtype}")
     count = num_classes if num_classes >= 0 else int(classes.max(initial=-1)) + 1
     if classes.size and (classes.min() < 0 or classes.max() >= count):
-        raise ValueError(f"input: every class must be at least 0 and below {count}")
+        raise ValueError(
+            f"input: every class must be at least 0 and below {count}, but they go from "
+            f"{classes.min()} to {classes.max()}"
+        )
     return from_numpy((classes[..., None] == np.arange(count)).astype(np.int64))

@@ -87,7 +87,10 @@ def check_groups(function: str, groups: int, channels: dict[str, int]) -> None:
         raise ValueError(f"{function}: groups must be at least 1, not {groups}")
     for name, count in channels.items():
         if count % groups:
-            raise ShapeError(f"{function}: groups={groups} does not divide the {count} {name}")
+            raise ShapeError(
+                f"{function}: groups={groups} does not divide the {count} {name}; every group takes "
+                "as many channels, so choose a number that divides both counts"
+            )
 
 
 def check_bias(function: str, bias: Tensor | None, weight: Tensor, channels: int) -> None:
