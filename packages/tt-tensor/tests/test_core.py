@@ -298,3 +298,22 @@ def test_shapes_from_another_tensor():
 def test_sums_of_weights_have_the_weights_type():
     counted = tt.bincount(tt.tensor([1, 1, 3]), weights=tt.tensor([1.0, 2.0, 4.0]))
     assert (counted.tolist(), counted.dtype) == ([0.0, 3.0, 0.0, 4.0], tt.float32)
+
+
+def test_the_constructor_takes_sizes_or_data():
+    assert tt.Tensor(2, 3).shape == (2, 3)
+    assert tt.Tensor(3).tolist() == [0.0, 0.0, 0.0]
+    assert tt.Tensor().shape == (0,)
+    assert tt.Tensor([2, 3]).tolist() == [2.0, 3.0]
+    assert tt.Tensor(tt.arange(2)).dtype is tt.float32
+    with pytest.raises(TypeError, match="sizes, or one list"):
+        tt.Tensor([1], [2])
+
+
+def test_to_takes_devices_and_types_by_name():
+    x = tt.ones(2)
+    assert x.to(device="cpu") is x
+    assert x.to("cpu", tt.float64, non_blocking=True).dtype is tt.float64
+    assert x.to("cpu", copy=True) is not x
+    with pytest.raises(tt.DeviceError, match="'cuda' does not exist"):
+        x.to(device="cuda")

@@ -257,6 +257,7 @@ class Methods:
 
     # copies, conversions, fillings
     clone = convert.clone
+    to = convert.to
     type_as = convert.type_as
     copy_ = convert.copy_
     fill_ = convert.fill_

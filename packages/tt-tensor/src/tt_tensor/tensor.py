@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import gradients, primitive
-from .dtypes import FROM_NUMPY, DTypeLike, as_dtype, dtype, native
-from .errors import DeviceError, DTypeError, GradientError
+from .dtypes import FROM_NUMPY, as_dtype, dtype, native
+from .errors import DTypeError, GradientError
 from .methods import Methods
 from .operators import Operators
-from .ops import convert, indexing
+from .ops import indexing
 from .primitive import Storage, wrap
 from .typing import Array
 
@@ -43,8 +43,9 @@ __all__ = ["Tensor"]
 class Tensor(Operators, Methods):
     """An n-dimensional array of numbers of one type, with room for a gradient.
 
-    ``Tensor(data)`` makes a floating-point tensor of the default type from numbers, nested lists
-    or arrays; :func:`tt_tensor.tensor` also infers integers and booleans.
+    ``Tensor(data)`` makes a floating-point tensor of the default type from nested lists or arrays,
+    ``Tensor(2, 3)`` one of zeros in this shape, as PyTorch's old constructor takes sizes;
+    :func:`tt_tensor.tensor` takes numbers too, and infers integers and booleans.
 
     Example:
         >>> import tt_tensor as tt
@@ -65,9 +66,14 @@ class Tensor(Operators, Methods):
     storage: Storage | None
     view_of: tuple[Tensor, Primitive, tuple[Any, ...]] | None
 
-    def __init__(self, data: Any = ()) -> None:
-        source = data.array if isinstance(data, Tensor) else data
-        self.array = np.array(source, dtype=as_dtype(float).numpy)
+    def __init__(self, *data: Any) -> None:
+        kind = as_dtype(float).numpy
+        if all(type(size) is int for size in data):
+            self.array = np.zeros(data or (0,), kind)
+        elif len(data) == 1:
+            self.array = np.array(primitive.array_of(data[0]), dtype=kind)
+        else:
+            raise TypeError("data: expected sizes, or one list or array; for numbers use tensor()")
         self.node = self.grad = self.storage = self.view_of = None
 
     # ---- what it is
@@ -344,28 +350,6 @@ class Tensor(Operators, Methods):
 
     # ---- type and place
 
-    def to(self, *target: Any, dtype: DTypeLike | None = None, copy: bool = False) -> Tensor:
-        """This tensor with another type: ``x.to(tt.float64)``, ``x.to(other)``, ``x.to("cpu")``.
-
-        Returns:
-            the tensor itself when there is nothing to change and ``copy`` is not set.
-
-        Raises:
-            DTypeError: an unknown type.
-            DeviceError: a device other than ``"cpu"``.
-        """
-        for wish in target:
-            if isinstance(wish, Tensor):
-                dtype = wish.dtype
-            elif isinstance(wish, str) and wish.split(":")[0] in _DEVICES:
-                if not wish.startswith("cpu"):
-                    raise DeviceError(f"device {wish!r} does not exist here; the only one is 'cpu'")
-            else:
-                dtype = wish
-        if dtype is None or as_dtype(dtype).numpy is self.array.dtype:
-            return self.clone() if copy else self
-        return convert.cast(self, as_dtype(dtype))
-
     def cpu(self) -> Tensor:
         """The tensor itself: its values are in the CPU's memory."""
         return self
@@ -384,9 +368,6 @@ class Tensor(Operators, Methods):
         return 0 if self.storage is None else self.storage.version
 
     _version = version  # PyTorch's name
-
-
-_DEVICES = {"cpu", "cuda", "mps", "xpu", "hip", "meta", "gpu", "tpu", "xla"}
 
 
 def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool) -> Tensor:

@@ -10,6 +10,7 @@ from ..inplace import write
 from ..kernels.naive import convert as naive
 from ..kernels.numpy import convert as kernels
 from ..primitive import Primitive, Unary, array_of, wrap
+from .create import check_device
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -48,6 +49,47 @@ def cast(input: Tensor, dtype: DTypeLike) -> Tensor:
     """
     out: Tensor = cast_p((input,), (as_dtype(dtype).numpy,))
     return out
+
+
+def to(
+    input: Tensor,
+    *target: Any,
+    dtype: DTypeLike | None = None,
+    device: Any = None,
+    copy: bool = False,
+    non_blocking: bool = False,
+) -> Tensor:
+    """This tensor with another type: ``x.to(tt.float64)``, ``x.to(other)``, ``x.to("cpu")``.
+
+    Args:
+        input: any tensor.
+        target: a type, a tensor that has the type wanted, or a device.
+        dtype: the type by name.
+        device: ``"cpu"``, the only one.
+        copy: always give a copy.
+        non_blocking: has no effect on a CPU.
+
+    Returns:
+        the tensor itself when there is nothing to change and ``copy`` is not set.
+
+    Raises:
+        DTypeError: an unknown type.
+        DeviceError: a device other than ``"cpu"``.
+    """
+    for wish in target:
+        if hasattr(wish, "node"):  # a tensor
+            dtype = wish.dtype
+        elif isinstance(wish, str) and wish.split(":")[0] in _DEVICES:
+            device = wish
+        else:
+            dtype = wish
+    check_device(device)
+    if dtype is None or as_dtype(dtype).numpy is input.array.dtype:
+        return clone(input) if copy else input
+    return cast(input, as_dtype(dtype))
+
+
+_DEVICES = {"cpu", "cuda", "mps", "xpu", "hip", "meta", "gpu", "tpu", "xla"}
 
 
 def type_as(input: Tensor, other: Tensor) -> Tensor:
