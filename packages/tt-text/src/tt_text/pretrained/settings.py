@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,8 @@ class Settings:
     def number(self, name: str, default: float | None = None) -> float:
         """A positive number."""
         value = self._value(name, default)
-        if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+        good = isinstance(value, int | float) and not isinstance(value, bool)
+        if not good or not 0 < value <= sys.float_info.max:
             raise self.error(name, "a positive number")
         return float(value)
 
