@@ -13,7 +13,7 @@ Source: Sennrich et al., "Neural machine translation of rare words with subword 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
@@ -123,8 +123,10 @@ class PairCounts:
         self.times = list(words.values())
         self.counts: dict[Pair, int] = defaultdict(int)
         self.words_with: dict[Pair, set[int]] = defaultdict(set)  # or had it once
-        for number in range(len(self.corpus)):
-            self._count(number, +1)
+        for number, word in enumerate(self.corpus):
+            for pair in pairwise(word):
+                self.counts[pair] += self.times[number]
+                self.words_with[pair].add(number)
         self.heap = [(-n, pair) for pair, n in self.counts.items()]
         heapify(self.heap)
 
@@ -137,24 +139,58 @@ class PairCounts:
         return None
 
     def merge(self, pair: Pair, token: int) -> None:
-        """Put a token in the place of a pair, and count the pairs of the words that had it."""
+        """Put a token in the place of a pair wherever it occurs, and keep the counts right."""
         changed: set[Pair] = set()
         for number in self.words_with.pop(pair):
-            word = self.corpus[number]
-            merged = replace_pair(word, pair, token)
-            if len(merged) < len(word):
-                changed.update(pairwise(word), pairwise(merged))
-                self._count(number, -1)
-                self.corpus[number] = merged
-                self._count(number, +1)
+            times = self.times[number]
+            for other, change in merge_in_place(self.corpus[number], pair, token):
+                self.counts[other] += change * times
+                changed.add(other)
+                if change > 0:
+                    self.words_with[other].add(number)
         for other in changed:
             if n := self.counts[other]:
                 heappush(self.heap, (-n, other))
 
-    def _count(self, number: int, sign: int) -> None:
-        """Add a word's pairs to the counts, or take them away."""
-        times = sign * self.times[number]
-        for pair in pairwise(self.corpus[number]):
-            self.counts[pair] += times
-            if sign > 0:
-                self.words_with[pair].add(number)
+
+def merge_in_place(word: list[int], pair: Pair, token: int) -> Iterator[tuple[Pair, int]]:
+    """Put a token in the place of each pair; yield the pairs that go (-1) and come (+1) with it.
+
+    Only the neighbours of a merge change, so a long word costs little more than its merges.
+
+    Example:
+        >>> from tt_text.tokenizers.bpe_train import merge_in_place
+        >>> word = [7, 1, 2, 8]
+        >>> list(merge_in_place(word, (1, 2), 9)), word
+        ([((1, 2), -1), ((7, 1), -1), ((7, 9), 1), ((2, 8), -1), ((9, 8), 1)], [7, 9, 8])
+    """
+    merged: list[int] = []
+    end = 0  # of what is in merged
+    for i in places_of_pair(word, pair):
+        merged += word[end:i]
+        end = i + 2
+        yield pair, -1
+        if merged:
+            yield (merged[-1], pair[0]), -1
+            yield (merged[-1], token), +1
+        if end < len(word):
+            yield (pair[1], word[end]), -1
+            yield (token, word[end]), +1
+        merged.append(token)
+    word[:] = merged + word[end:]
+
+
+def places_of_pair(word: Sequence[int], pair: Pair) -> Iterator[int]:
+    """Where a pair begins in a word, from left to right and without overlaps.
+
+    Example:
+        >>> from tt_text.tokenizers.bpe_train import places_of_pair
+        >>> list(places_of_pair([1, 1, 1, 2, 1, 1], (1, 1)))
+        [0, 4]
+    """
+    i, last = 0, len(word) - 1
+    while i < last:
+        if word[i] == pair[0] and word[i + 1] == pair[1]:
+            yield i
+            i += 1
+        i += 1
