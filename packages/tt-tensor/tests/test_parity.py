@@ -180,3 +180,24 @@ def test_means_of_half_precision_do_not_overflow():
     assert x.mean().item() == 2.0
     assert x.mean().dtype == tt.float16
     assert x.reshape(2, -1).mean(1).tolist() == [2.0, 2.0]
+
+
+def test_what_lists_pick_lies_in_row_major_order_so_that_it_can_be_viewed():
+    x, i, mask = tt.arange(24).reshape(2, 3, 4), [2, 0], tt.tensor([True, False, True])
+    parts = [
+        x[:, i],
+        x[:, :, i],
+        x[:, i, i],
+        x[0, :, i],
+        x[:, mask],
+        x[:, i, 1:3],
+        x[:, [i]],
+        x[i[1:]],
+    ]
+    for part in parts:
+        assert part.is_contiguous()
+        assert part.view(-1).tolist() == part.reshape(-1).tolist()
+    assert x.index_select(2, tt.tensor(i)).is_contiguous()
+    assert x[:, [-1]].tolist() == x[:, 2:].tolist()
+    with pytest.raises(IndexError, match="index 3 is out of bounds for dimension 1 with size 3"):
+        x[:, [3]]

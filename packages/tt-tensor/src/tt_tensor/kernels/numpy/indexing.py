@@ -8,6 +8,8 @@ import numpy as np
 
 from ...typing import Array
 
+_WHOLE = slice(None)
+
 
 def getitem(x: Array, index: tuple[Any, ...]) -> Array:
     """Integers, slices, None and Ellipsis: a view."""
@@ -15,8 +17,25 @@ def getitem(x: Array, index: tuple[Any, ...]) -> Array:
 
 
 def index(x: Array, index: tuple[Any, ...]) -> Array:
-    """Elements picked by integer or boolean arrays."""
-    return np.asarray(x[index])
+    """Elements picked by integer or boolean arrays.
+
+    NumPy likes to put the picked dimension first in memory.  Programs that go on with ``view`` need
+    it where it belongs, and where one list picks whole slices, ``take`` is twice as fast as well.
+    """
+    if not x.flags.c_contiguous:
+        return np.asarray(x[index])
+    dim, places = 0, index[0]
+    while type(places) is slice and places == _WHOLE and dim + 1 < len(index):
+        dim += 1
+        places = index[dim]
+    if type(places) is np.ndarray and places.dtype.kind != "b" and _all_whole(index[dim + 1 :]):
+        return x.take(places, dim)
+    out = np.asarray(x[index])
+    return out if out.flags.c_contiguous else out.copy(order="C")
+
+
+def _all_whole(parts: tuple[Any, ...]) -> bool:
+    return all(type(part) is slice and part == _WHOLE for part in parts)
 
 
 def index_put(x: Array, value: Array, index: tuple[Any, ...], accumulate: bool) -> Array:
