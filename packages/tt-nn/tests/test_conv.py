@@ -148,11 +148,7 @@ def test_layers_refuse_what_makes_no_layer(kind):
     with pytest.raises(ValueError, match="kernel_size must be at least 1"):
         kind(4, 4, 0)
     with pytest.raises(
-<<<<<<< Updated upstream
         tt.ShapeError, match=r"groups=3 does not divide the 4 in_channels; .* choose"
-=======
-        tt.ShapeError, match=r"groups=3 does not divide the 4 in_channels; .* choose"
->>>>>>> Stashed changes
     ):
         kind(4, 6, 3, groups=3)
     with pytest.raises(tt.ShapeError, match="groups=4 does not divide the 6 out_channels"):
