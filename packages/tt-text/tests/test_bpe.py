@@ -46,6 +46,13 @@ def test_fast_training_finds_the_merges_of_the_definition(words):
     assert train_merges(words, 20) == train_simple(words, 20)
 
 
+@given(st.text("aab \n", max_size=200))
+def test_no_two_merges_make_the_same_token(text):
+    tokenizer = BPETokenizer.train(text, 400)
+    assert tokenizer.vocab_size == 256 + len(tokenizer.merges)
+    assert None not in tokenizer._bytes_of
+
+
 def test_fast_training_equals_the_definition_on_a_text():
     words = {}
     for word in Splitter(GPT2_PATTERN).words(TEXT):
