@@ -102,12 +102,9 @@ def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         tensors = load(path)
     except (DTypeError, ValueError) as error:
-        raise DamagedCheckpoint(f"{os.fspath(path)!r} is damaged: {error}") from error
+        raise _damaged(path) from error
     if texts.pop("checksum", None) != _checksum(texts, tensors):
-        raise DamagedCheckpoint(
-            f"{os.fspath(path)!r} is damaged: its checksum does not fit its content; use an earlier "
-            "checkpoint"
-        )
+        raise _damaged(path, "its checksum does not fit its content")
     state: dict[str, Any] = unpack(json.loads(texts["state"]), tensors)
     return state
 
@@ -123,7 +120,7 @@ def read_labels(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         labels: dict[str, Any] = unpack(json.loads(_texts(path)["labels"]), {})
     except KeyError as error:
-        raise DamagedCheckpoint(f"{os.fspath(path)!r} is damaged: it has no {error}") from error
+        raise _damaged(path, f"it has no {error}") from error
     return labels
 
 
@@ -133,7 +130,7 @@ def _texts(path: str | os.PathLike[str]) -> dict[str, str]:
     try:
         texts = load_metadata(path)
     except ValueError as error:
-        raise DamagedCheckpoint(f"{name!r} is damaged: {error}") from error
+        raise _damaged(path) from error
     if texts.get("format") != FORMAT:
         raise CheckpointError(
             f"{name!r} is no checkpoint of a training; if it has only weights, load them with "
@@ -146,6 +143,13 @@ def _texts(path: str | os.PathLike[str]) -> dict[str, str]:
             "read it with the tt-optim that wrote it: pip install --upgrade tt-optim"
         )
     return texts
+
+
+def _damaged(
+    path: str | os.PathLike[str], why: str = "it is truncated, or no safetensors file"
+) -> DamagedCheckpoint:
+    """The error for a file that is not as it was written."""
+    return DamagedCheckpoint(f"{os.fspath(path)!r} is damaged: {why}; use an earlier checkpoint")
 
 
 def _checksum(texts: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
