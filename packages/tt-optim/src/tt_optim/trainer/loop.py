@@ -13,6 +13,7 @@ from typing import Any
 from tt_nn import Module
 from tt_tensor import Tensor
 
+from ..checks import short
 from ..lr_scheduler import LRScheduler, ReduceLROnPlateau
 from ..optimizer import Optimizer
 from .batches import Batches, named_sets
@@ -71,7 +72,7 @@ class Trainer(EpochPart):
     Raises:
         ValueError: another ``step_scheduler``, a metric called "loss", or a number below 1 of
             batches to accumulate.
-        TypeError: a metric that is none.
+        TypeError: a model, a loss, an optimizer or a metric that is none.
 
     Example:
         >>> import tt_tensor as tt, tt_nn as nn
@@ -107,6 +108,7 @@ class Trainer(EpochPart):
             raise ValueError(f"step_scheduler must be 'epoch' or 'batch', not {step_scheduler!r}")
         if accumulate < 1:
             raise ValueError(f"accumulate must be at least 1 batch per step, it is {accumulate}")
+        _check_parts(model, loss, optimizer)
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.metrics = checked_metrics(metrics)
         self.scheduler, self.step_scheduler, self.monitor = scheduler, step_scheduler, monitor
@@ -155,10 +157,12 @@ class Trainer(EpochPart):
                 batch.
             KeyboardInterrupt: Ctrl-C was pressed; the step was finished and saved.
             ValueError: ``train`` gave no batch, or a number is out of range.
-            TypeError: a batch is not a pair.
+            TypeError: a batch is not a pair, or the loss not one number.
             CheckpointError: the checkpoint is damaged or of another training; nothing was loaded.
             FileExistsError: the folder of ``checkpoints`` has those of another training.
         """
+        if not isinstance(epochs, int):
+            raise TypeError(f"epochs: expected a whole number, not {short(epochs)}")
         if epochs < 0:
             raise ValueError(f"epochs must not be negative, it is {epochs}")
         if evaluate_every is not None and evaluate_every < 1:
@@ -192,3 +196,14 @@ class Trainer(EpochPart):
     def stop(self, reason: str) -> None:
         """End the training after this step; an epoch that is under way ends early and counts."""
         self.stop_reason = reason
+
+
+def _check_parts(model: Any, loss: Any, optimizer: Any) -> None:
+    """Refuse what would only fail in the middle of a training, far from its cause."""
+    if not isinstance(model, Module):
+        raise TypeError(f"model: expected a Module, not {short(model)}")
+    if isinstance(loss, type) or not callable(loss):
+        hint = f"; use {loss.__name__}()" if isinstance(loss, type) else ""
+        raise TypeError(f"loss: expected a function of output and target, not {short(loss)}{hint}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer: expected an Optimizer, not {short(optimizer)}")

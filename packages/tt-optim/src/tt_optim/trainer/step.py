@@ -18,6 +18,7 @@ import numpy as np
 from tt_nn import CrossEntropyLoss, NLLLoss
 from tt_tensor import Tensor, get_rng_state
 
+from ..checks import short
 from ..clip import clip_grad_norm_, clip_grad_value_
 from .batches import Pair
 from .metrics.classes import count_samples
@@ -68,11 +69,18 @@ class StepPart(Shared):
         """The loss of a batch, and the model's output.
 
         Raises:
+            TypeError: the loss is not one number.
             FloatingPointError: the loss is infinite or NaN; the message tells where that began.
         """
         random = get_rng_state()  # so that a bad batch can be computed once more
         output = self.model(input)
         loss = self.loss(output, target)
+        if not isinstance(loss, Tensor) or loss.numel() != 1:
+            what = f"shape {loss.shape}" if isinstance(loss, Tensor) else short(loss)
+            raise TypeError(
+                f"loss: it must give a tensor of one number, but it gave {what}; has it "
+                "reduction='none', or no return?"
+            )
         value = loss.item()
         if not math.isfinite(value):
             origin = origin_of_nonfinite(self.model, self.loss, input, target, random)

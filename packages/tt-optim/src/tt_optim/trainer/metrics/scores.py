@@ -108,6 +108,8 @@ def checked_metrics(metrics: Mapping[str, MetricLike] | None) -> dict[str, Metri
         ValueError: one is called "loss".
         TypeError: one is neither a metric nor a function; a class was given in place of an object.
     """
+    if metrics is not None and not isinstance(metrics, Mapping):
+        raise TypeError(f"metrics: expected a dictionary of metrics by name, not {short(metrics)}")
     given = dict(metrics or {})
     if "loss" in given:
         raise ValueError("metrics: 'loss' is taken, the loss is always counted; use another name")
