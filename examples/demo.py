@@ -11,11 +11,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [
     str(HERE),
-    *(str(HERE / p) for p in ("perceptron_1957", "xor_1969", "mlp_1986", "lenet_1998")),
+    *(str(HERE / p) for p in ("perceptron_1957", "xor_1969", "mlp_1986", "lenet_1998", "gpt_2018")),
 ]
 
 import minsky_xor_problem
 import rosenblatt_perceptron
+import simple_tinygpt
 import train_digits
 import train_mnist
 from milestone import Result, report
@@ -37,6 +38,8 @@ def main() -> int:
         results.append(program())
     print("\n== 1998: LeNet-5 against a perceptron of its size, on the embedded digits", flush=True)
     results += train_mnist.run(quick=True, folder=None)
+    print("\n== 2018: a GPT on the embedded part of Shakespeare", flush=True)
+    results.append(simple_tinygpt.run(quick=True, folder=None))
     return report(results)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
 import tt_tensor as tt
 
@@ -19,23 +20,33 @@ class Result:
     Attributes:
         milestone: the year and the name.
         data: the data set, and how much of it.
-        accuracy: the share of right answers; None if the milestone was not run.
+        score: how well: the share of right answers, or a loss; None if the milestone was not run.
         needed: what it takes to pass.
         seconds: how long it took.
         note: why it was not run, or what else is worth saying.
+        measure: what the score is, "accuracy" or "loss"; of a loss, less is better.
     """
 
     milestone: str
     data: str
-    accuracy: float | None
+    score: float | None
     needed: float
     seconds: float
     note: str = ""
+    measure: Literal["accuracy", "loss"] = "accuracy"
 
     @property
     def passed(self) -> bool:
         """Whether it was run and was good enough."""
-        return self.accuracy is not None and self.accuracy >= self.needed
+        if self.score is None:
+            return False
+        return self.score <= self.needed if self.measure == "loss" else self.score >= self.needed
+
+    def shown(self, number: float | None) -> str:
+        """The score, or what is needed, for people."""
+        if number is None:
+            return "not run"
+        return f"loss {number:.3f}" if self.measure == "loss" else f"{100 * number:.1f} %"
 
 
 def versions() -> str:
@@ -51,20 +62,11 @@ def versions() -> str:
 
 def table(results: Sequence[Result]) -> str:
     """The results as aligned text, with the backend and the versions that ran."""
-    rows = [("milestone", "data set", "accuracy", "needed", "time", "")]
+    rows = [("milestone", "data set", "score", "needed", "time", "")]
     for r in results:
-        accuracy = "not run" if r.accuracy is None else f"{100 * r.accuracy:.1f} %"
-        verdict = "passed" if r.passed else "-" if r.accuracy is None else "FAILED"
-        rows.append(
-            (
-                r.milestone,
-                r.data,
-                accuracy,
-                f"{100 * r.needed:.1f} %",
-                f"{r.seconds:.1f} s",
-                verdict,
-            )
-        )
+        verdict = "passed" if r.passed else "-" if r.score is None else "FAILED"
+        score, needed = r.shown(r.score), r.shown(r.needed)
+        rows.append((r.milestone, r.data, score, needed, f"{r.seconds:.1f} s", verdict))
     widths = [max(len(row[i]) for row in rows) for i in range(6)]
     lines = [
         "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
@@ -84,4 +86,4 @@ def report(results: Sequence[Result]) -> int:
     """Print the table; the exit code says whether everything that ran has passed."""
     print()
     print(table(results))
-    return 0 if all(r.passed or r.accuracy is None for r in results) else 1
+    return 0 if all(r.passed or r.score is None for r in results) else 1

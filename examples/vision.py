@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import shlex
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +15,6 @@ from tt_data import DataLoader, Subset
 from tt_data.transforms import Normalize, Transform
 from tt_optim import (
     SGD,
-    CheckpointError,
     Checkpoints,
     ConfusionMatrix,
     CSVLogger,
@@ -163,46 +158,6 @@ def confusion(model: nn.Module, batches: DataLoader) -> Any:
     for x, classes in batches:
         matrix.update(model(x), classes)
     return matrix.compute()
-
-
-def options(description: str | None, folder: str) -> argparse.Namespace:
-    """The command line of both programs; a quick run has a folder of its own."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="a small run, for a first look")
-    parser.add_argument("--resume", action="store_true", help="go on where the last run stopped")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        help=f"the folder for checkpoints, a log and pictures (default: runs/{folder},\n"
-        f"or runs/{folder}_quick)",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="of all that is random (default: 0)")
-    chosen = parser.parse_args()
-    if chosen.out is None:
-        chosen.out = Path("runs") / (f"{folder}_quick" if chosen.quick else folder)
-    return chosen
-
-
-def in_plain_words(program: Callable[[], int]) -> int:
-    """Run a program; if its training stops or cannot begin, say what to type, without a traceback.
-
-    Returns:
-        the program's exit code; 130 after Ctrl-C, 2 if the training could not begin.
-    """
-    again = shlex.join(["python", *(word for word in sys.argv if word != "--resume"), "--resume"])
-    try:
-        return program()
-    except KeyboardInterrupt:
-        print(f"\nWith this program that is\n    {again}", file=sys.stderr)
-        return 130
-    except FileExistsError as error:
-        print(f"\n{error}\nTo go on with it:\n    {again}", file=sys.stderr)
-        print("To begin anew, choose another folder: --out FOLDER", file=sys.stderr)
-    except CheckpointError as error:
-        print(f"\n{error}\nTo begin anew, choose another folder: --out FOLDER", file=sys.stderr)
-    return 2
 
 
 def final_accuracy(history: History) -> float:

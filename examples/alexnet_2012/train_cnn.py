@@ -27,7 +27,8 @@ from tt_nn.models import VGG
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from milestone import Result, report
-from vision import Pictures, Plan, draw, final_accuracy, in_plain_words, options, train
+from training import in_plain_words, options
+from vision import Pictures, Plan, draw, final_accuracy, train
 
 MEAN, DEVIATION = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 FULL, QUICK = Plan(epochs=4, batch=128, peak=0.2), Plan(epochs=6, batch=50, peak=0.1)

@@ -27,7 +27,8 @@ from tt_nn.models import LeNet5
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from milestone import Result, report
-from vision import Pictures, Plan, draw, final_accuracy, in_plain_words, options, train
+from training import in_plain_words, options
+from vision import Pictures, Plan, draw, final_accuracy, train
 
 NAMES = [str(digit) for digit in range(10)]
 FULL, QUICK = Plan(epochs=6, batch=64, peak=0.05), Plan(epochs=12, batch=32, peak=0.05)
