@@ -178,6 +178,13 @@ def test_an_evaluation_too():
     assert model.training
 
 
+def test_a_loss_that_overflows_is_not_taken_for_a_logarithm():
+    model = nn.Linear(1, 1)
+    found = origin_of_nonfinite(model, nn.MSELoss(), tt.full((1, 1), 1e30), tt.ones(1, 1))
+    assert "the loss itself is at fault, MSELoss" in found
+    assert found.endswith("; try a smaller learning rate or clip_norm, or normalise what goes in")
+
+
 def test_a_rate_that_is_far_too_large():
     tt.manual_seed(0)
     model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))

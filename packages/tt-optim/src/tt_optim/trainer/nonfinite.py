@@ -18,6 +18,9 @@ from tt_tensor import Tensor, get_rng_state, set_rng_state
 
 __all__ = ["origin_of_nonfinite"]
 
+HUGE = 1e15
+"""Outputs from which on a loss overflows by itself: squared and added up they leave float32's range."""
+
 
 def origin_of_nonfinite(
     model: Module,
@@ -62,10 +65,16 @@ def origin_of_nonfinite(
         if watch.finding:
             return watch.finding
         if fault := _fault(loss(output, target)):
+            largest = _largest(output)
+            advice = (
+                "does it take the logarithm of 0, or the mean of nothing, as when all targets are "
+                "ignored?"
+                if largest < HUGE
+                else "try a smaller learning rate or clip_norm, or normalise what goes in"
+            )
             return (
                 f"the loss itself is at fault, {_kind(loss)}: {fault}, though the model's output is "
-                f"finite (largest {_largest(output):.3g}); does it take the logarithm of 0, or the "
-                "mean of nothing, as when all targets are ignored?"
+                f"finite (largest {largest:.3g}); {advice}"
             )
     return "the same batch computed once more was finite; something in it is random"
 
