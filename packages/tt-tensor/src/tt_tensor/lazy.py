@@ -22,7 +22,7 @@ def names_on_demand(
 
     Args:
         package: its ``__name__``.
-        parts: the names that each submodule gives; for an empty list the submodule itself is meant.
+        parts: submodules, each with the names that it gives to the package; it is itself one more.
 
     Returns:
         what to assign to ``__getattr__`` and ``__dir__``.
@@ -37,14 +37,14 @@ def names_on_demand(
             ...
         AttributeError: module 'json' has no attribute 'other'
     """
-    homes = {name: part for part, names in parts.items() for name in (names or [part])}
+    homes = {name: part for part, names in parts.items() for name in (part, *names)}
 
     def get(name: str) -> Any:
         part = homes.get(name)
         if part is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = importlib.import_module(f"{package}.{part}")
-        value = getattr(module, name) if parts[part] else module
+        value = module if name == part else getattr(module, name)
         setattr(sys.modules[package], name, value)  # the next time it is simply there
         return value
 

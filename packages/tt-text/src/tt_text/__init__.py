@@ -1,73 +1,156 @@
 """Text as numbers: tokenizers, embeddings, attention."""
 
-from . import generation, pretrained, tokenizers
-from .attention import (
-    GrowingCache,
-    KeyValueCache,
-    MultiheadAttention,
-    attention_weights,
-    blockwise_attention,
-    causal_mask,
-    decoder_mask,
-    padding_mask,
-    scaled_dot_product_attention,
-    watch_attention,
-)
-from .corpus import (
-    Evaluation,
-    RandomWindows,
-    Windows,
-    evaluate_text,
-    evaluate_tokens,
-    open_tokens,
-    pack,
-    random_windows,
-    save_tokens,
-    split_documents,
-    split_tokens,
-    token_losses,
-)
+from typing import TYPE_CHECKING
+
+from tt_tensor.lazy import names_on_demand
+
 from .embedding import Embedding
-from .generation import Beam, beam_search, generate, generate_text, stream
 from .lookup import embedding
-from .models import BERT, GPT, BERTConfig, GPTConfig, Llama, LlamaConfig, mean_pool
-from .pictures import plot_attention, plot_embeddings, plot_token_losses, principal_components
-from .positions import (
-    LearnedPositions,
-    RotaryPositions,
-    SinusoidalPositions,
-    alibi_bias,
-    alibi_slopes,
-    apply_rotary,
-    rotary_angles,
-    sinusoids,
-)
-from .pretrained import (
-    from_gguf,
-    from_llama2c,
-    from_pretrained,
-    gguf_tokenizer,
-    pretrained_tokenizer,
-)
-from .tokenizers import (
-    BPETokenizer,
-    CharTokenizer,
-    SentencePieceTokenizer,
-    StreamDecoder,
-    Tokenizer,
-    WordPieceTokenizer,
-    WordTokenizer,
-    load_gpt2,
-    load_llama2c,
-    load_sentencepiece,
-    load_tokenizer,
-    load_wordpiece,
-)
-from .transformer import (
-    TransformerDecoder,
-    TransformerDecoderLayer,
-    TransformerEncoder,
-    TransformerEncoderLayer,
+
+if TYPE_CHECKING:
+    from . import generation, pretrained, tokenizers
+    from .attention import (
+        GrowingCache,
+        KeyValueCache,
+        MultiheadAttention,
+        attention_weights,
+        blockwise_attention,
+        causal_mask,
+        decoder_mask,
+        padding_mask,
+        scaled_dot_product_attention,
+        watch_attention,
+    )
+    from .corpus import (
+        Evaluation,
+        RandomWindows,
+        Windows,
+        evaluate_text,
+        evaluate_tokens,
+        open_tokens,
+        pack,
+        random_windows,
+        save_tokens,
+        split_documents,
+        split_tokens,
+        token_losses,
+    )
+    from .generation import Beam, beam_search, generate, generate_text, stream
+    from .models import BERT, GPT, BERTConfig, GPTConfig, Llama, LlamaConfig, mean_pool
+    from .pictures import plot_attention, plot_embeddings, plot_token_losses, principal_components
+    from .positions import (
+        LearnedPositions,
+        RotaryPositions,
+        SinusoidalPositions,
+        alibi_bias,
+        alibi_slopes,
+        apply_rotary,
+        rotary_angles,
+        sinusoids,
+    )
+    from .pretrained import (
+        from_gguf,
+        from_llama2c,
+        from_pretrained,
+        gguf_tokenizer,
+        pretrained_tokenizer,
+    )
+    from .tokenizers import (
+        BPETokenizer,
+        CharTokenizer,
+        SentencePieceTokenizer,
+        StreamDecoder,
+        Tokenizer,
+        WordPieceTokenizer,
+        WordTokenizer,
+        load_gpt2,
+        load_llama2c,
+        load_sentencepiece,
+        load_tokenizer,
+        load_wordpiece,
+    )
+    from .transformer import (
+        TransformerDecoder,
+        TransformerDecoderLayer,
+        TransformerEncoder,
+        TransformerEncoderLayer,
+    )
+
+__getattr__, __dir__ = names_on_demand(
+    __name__,
+    {
+        "attention": [
+            "GrowingCache",
+            "KeyValueCache",
+            "MultiheadAttention",
+            "attention_weights",
+            "blockwise_attention",
+            "causal_mask",
+            "decoder_mask",
+            "padding_mask",
+            "scaled_dot_product_attention",
+            "watch_attention",
+        ],
+        "corpus": [
+            "Evaluation",
+            "RandomWindows",
+            "Windows",
+            "evaluate_text",
+            "evaluate_tokens",
+            "open_tokens",
+            "pack",
+            "random_windows",
+            "save_tokens",
+            "split_documents",
+            "split_tokens",
+            "token_losses",
+        ],
+        "generation": ["Beam", "beam_search", "generate", "generate_text", "stream"],
+        "models": ["BERT", "GPT", "BERTConfig", "GPTConfig", "Llama", "LlamaConfig", "mean_pool"],
+        "pictures": [
+            "plot_attention",
+            "plot_embeddings",
+            "plot_token_losses",
+            "principal_components",
+        ],
+        "positions": [
+            "LearnedPositions",
+            "RotaryPositions",
+            "SinusoidalPositions",
+            "alibi_bias",
+            "alibi_slopes",
+            "apply_rotary",
+            "rotary_angles",
+            "sinusoids",
+        ],
+        "pretrained": [
+            "from_gguf",
+            "from_llama2c",
+            "from_pretrained",
+            "gguf_tokenizer",
+            "pretrained_tokenizer",
+        ],
+        "tokenizers": [
+            "BPETokenizer",
+            "CharTokenizer",
+            "SentencePieceTokenizer",
+            "StreamDecoder",
+            "Tokenizer",
+            "WordPieceTokenizer",
+            "WordTokenizer",
+            "load_gpt2",
+            "load_llama2c",
+            "load_sentencepiece",
+            "load_tokenizer",
+            "load_wordpiece",
+        ],
+        "transformer": [
+            "TransformerDecoder",
+            "TransformerDecoderLayer",
+            "TransformerEncoder",
+            "TransformerEncoderLayer",
+        ],
+    },
 )
 
 __all__ = [
