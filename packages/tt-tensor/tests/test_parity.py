@@ -163,6 +163,8 @@ def test_any_reduction_equals_numpys_also_of_nothing(shape, data):
         (lambda: tt.ones(2, 3) @ tt.ones(4), tt.ShapeError, "3 columns"),
         (lambda: tt.bmm(tt.ones(2, 3), tt.ones(3, 2)), tt.ShapeError, "batch of matrices"),
         (lambda: tt.bincount(tt.tensor([-1])), ValueError, "negative"),
+        (lambda: tt.ones(2) @ tt.ones(2, dtype=tt.float64), tt.DTypeError, r"\.to\(tt.float32\)"),
+        (lambda: tt.ones(1, 2).mm(tt.ones(2, 1).long()), tt.DTypeError, "not promoted"),
         (lambda: tt.zeros(2).__setitem__(0, None), tt.DTypeError, "not NoneType"),
         (lambda: tt.where(tt.tensor([1]), 1, 0), tt.DTypeError, "boolean"),
         (lambda: tt.zeros(0).argmax(), ValueError, "no element"),
@@ -201,3 +203,8 @@ def test_what_lists_pick_lies_in_row_major_order_so_that_it_can_be_viewed():
     assert x[:, [-1]].tolist() == x[:, 2:].tolist()
     with pytest.raises(IndexError, match="index 3 is out of bounds for dimension 1 with size 3"):
         x[:, [3]]
+
+
+def test_logsumexp_of_integers_is_floating_point():
+    assert tt.tensor([0, 0]).logsumexp(0).item() == pytest.approx(0.6931, abs=1e-4)
+    assert tt.tensor([True]).logsumexp(0).dtype is tt.float32

@@ -6,7 +6,7 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from ..dtypes import promote_types
-from ..errors import ShapeError
+from ..errors import DTypeError, ShapeError
 from ..kernels.naive import matmul as naive
 from ..kernels.numpy import matmul as kernels
 from ..primitive import Binary, Primitive, array_of
@@ -29,7 +29,23 @@ __all__ = [
     "tensordot",
 ]
 
-matmul_p = Binary("matmul", naive=naive.matmul, numpy=kernels.matmul)
+
+class _MatrixProduct(Binary):
+    """A product of operands of one type: as in PyTorch they are not promoted.
+
+    A matrix of float64 that slips in would otherwise make everything after it twice as slow.
+    """
+
+    __slots__ = ()
+
+    def _promoted(self, input: Tensor, other: Tensor) -> Tensor:
+        raise DTypeError(
+            f"matmul: the operands' types are {input.dtype} and {other.dtype}, and matrix products "
+            f"are not promoted; convert one of them, for example with .to({input.dtype!r})"
+        )
+
+
+matmul_p = _MatrixProduct("matmul", naive=naive.matmul, numpy=kernels.matmul)
 einsum_p = Primitive(
     "einsum",
     inputs=("*operands",),
@@ -51,6 +67,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the inner sizes differ.
+        DTypeError: the types differ.
 
     Example:
         >>> import tt_tensor as tt

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dtypes import DTypeLike
+from ..dtypes import DTypeLike, get_default_dtype
 from ..errors import DTypeError
 from ..kernels.naive import reduce as naive
 from ..kernels.numpy import reduce as kernels
@@ -134,5 +134,7 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
         >>> tt.logsumexp(tt.tensor([1000.0, 1000.0]), 0)
         tensor(1000.6932)
     """
+    if array_of(input).dtype.kind != "f":
+        input = input.to(get_default_dtype())
     out: Tensor = logsumexp_p((input,), (dims_of(dim, input.ndim), keepdim))
     return out
