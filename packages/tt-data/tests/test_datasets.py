@@ -205,7 +205,7 @@ def test_download_without_a_network_says_where_the_file_goes(tmp_path, monkeypat
         (idx(np.zeros((2, 28, 28), np.uint8))[:-1], "promises"),
         (idx(np.zeros((2, 28, 28), np.uint8)) + b"x", "promises"),
         (b"\x00\x00\x08\x03\x00", "header"),
-        (b"not an idx file", "not an idx file"),
+        (b"not an idx file", "not an idx file of bytes; get it again"),
         (b"", "not an idx file"),
     ],
 )

@@ -43,6 +43,22 @@ def root(tmp_path):
     return tmp_path
 
 
+@pytest.mark.parametrize("name", ["x.png", "x.tif"])
+def test_grey_pictures_with_sixteen_bits(name, tmp_path):
+    values = np.array([[0, 300], [40000, 65535]], np.uint16)  # all but 0 are above 255
+    path = save(tmp_path / name, values)
+    assert read_image(path, "L").tolist() == [(values / np.float32(65535)).tolist()]
+    assert read_image(path).shape == (3, 2, 2)
+    assert tt.equal(read_image(path)[2:], read_image(path, "L"))
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.float32])
+def test_numbers_without_a_known_range_are_refused(kind, tmp_path):
+    path = save(tmp_path / "x.tif", np.ones((2, 2), kind))
+    with pytest.raises(ValueError, match=r"x.tif: .* no known range; save it with 8 or 16"):
+        read_image(path)
+
+
 def test_classes_are_the_folders_in_order(root):
     data = ImageFolder(str(root))
     assert data.classes == ["cat", "dog"]

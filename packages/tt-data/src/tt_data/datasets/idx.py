@@ -30,7 +30,7 @@ def read_idx(path: Path) -> Array:
                 f"{path}: the compressed file is broken ({error}); get it again"
             ) from error
     if len(raw) < 4 or raw[:3] != b"\x00\x00\x08":
-        raise ValueError(f"{path}: this is not an idx file of bytes")
+        raise ValueError(f"{path}: this is not an idx file of bytes; get it again")
     ndim = raw[3]
     if len(raw) < 4 + 4 * ndim:
         raise ValueError(f"{path}: the file ends within its header; get it again")

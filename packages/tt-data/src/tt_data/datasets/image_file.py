@@ -58,12 +58,17 @@ def read_image(path: str | os.PathLike[str], mode: str = "RGB", largest: int = L
         raise ValueError(
             f"{path}: an image of {width}×{height} pixels, more than {largest} are not unpacked"
         )
-    return from_numpy(np.divide(pixels, np.float32(255), dtype=np.float32))
+    return from_numpy(pixels)
 
 
 def _pixels(opened: Any, mode: str) -> Any:
-    """The pixels with the channels first, (C, H, W), uint8."""
-    pixels = np.asarray(opened.convert(mode))
+    """The pixels with the channels first, (C, H, W), float32 in [0, 1]."""
+    if opened.mode in ("I", "F"):
+        raise ValueError("its numbers have 32 bits and no known range; save it with 8 or 16")
+    if opened.mode.startswith("I;16"):  # Pillow would make white of all above 255
+        grey = np.divide(np.asarray(opened), np.float32(65535), dtype=np.float32)
+        return np.stack([grey] * len(mode))  # "RGB" has three letters, "L" has one
+    pixels = np.divide(np.asarray(opened.convert(mode)), np.float32(255), dtype=np.float32)
     # (H, W) -> (1, H, W), or (H, W, 3) -> (3, H, W)
     return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, -1, 0))
 
