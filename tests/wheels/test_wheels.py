@@ -77,7 +77,7 @@ def test_source_archive_has_tests_and_licence(wheel):
     for name in ("LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml"):
         assert f"{top}/{name}" in names
     assert any(name.startswith(f"{top}/tests/test_") for name in names)
-    assert not [name for name in names if ".pyc" in name or "cache" in name]
+    assert not [name for name in names if ".pyc" in name or "cache/" in name + "/"]
 
 
 @each_wheel
