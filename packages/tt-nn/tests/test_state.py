@@ -116,3 +116,11 @@ def test_loading_is_noticed_by_a_graph_that_needs_the_old_values():
     layer.load_state_dict(nn.Linear(2, 2).state_dict())
     with pytest.raises(tt.GradientError, match="changed in place"):
         out.backward()
+
+
+def test_tensors_of_another_library_are_named():
+    class Tensor:
+        """Of a library called test_state."""
+
+    with pytest.raises(RuntimeError, match=r"not Tensor of .*test_state; use tt_tensor"):
+        nn.Linear(1, 1, bias=False).load_state_dict({"weight": Tensor()})

@@ -165,6 +165,7 @@ def test_any_reduction_equals_numpys_also_of_nothing(shape, data):
         (lambda: tt.bincount(tt.tensor([-1])), ValueError, "negative"),
         (lambda: tt.ones(2) @ tt.ones(2, dtype=tt.float64), tt.DTypeError, r"\.to\(tt.float32\)"),
         (lambda: tt.ones(1, 2).mm(tt.ones(2, 1).long()), tt.DTypeError, "not promoted"),
+        (lambda: tt.from_dlpack([1]), TypeError, "use as_tensor"),
         (lambda: tt.zeros(2).__setitem__(0, None), tt.DTypeError, "not NoneType"),
         (lambda: tt.where(tt.tensor([1]), 1, 0), tt.DTypeError, "boolean"),
         (lambda: tt.zeros(0).argmax(), ValueError, "no element"),

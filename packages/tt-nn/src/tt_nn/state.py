@@ -104,7 +104,10 @@ def _misfits(own: dict[str, Tensor], state: Mapping[str, Any], assign: bool) -> 
     for name in (name for name in own if name in state):
         value, tensor = state[name], own[name]
         if not isinstance(value, Tensor):
-            problems.append(f"{name}: expected a Tensor, not {type(value).__name__}")
+            kind = type(value)
+            other = kind.__name__ == "Tensor"  # PyTorch's, for instance
+            hint = f" of {kind.__module__}; use tt_tensor.from_dlpack on it" if other else ""
+            problems.append(f"{name}: expected a Tensor, not {kind.__name__}{hint}")
         elif value.shape != tensor.shape:
             problems.append(
                 f"{name}: shape {value.shape} in the state, {tensor.shape} in the module"

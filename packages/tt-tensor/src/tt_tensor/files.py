@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 __all__ = ["atomic_file", "write_atomically"]
+
+_ADVICE = {
+    errno.ENOSPC: "; make room on the disk, or save to another one",
+    errno.ENOENT: "; make the folder first",
+    errno.EISDIR: "; give the name of a file in this folder",
+    errno.EACCES: "; save to a folder that you may write to",
+    errno.EROFS: "; save to a disk that can be written to",
+}
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -36,13 +45,16 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():  # what only its owner may read stays so
+            os.chmod(temporary, path.stat().st_mode & 0o777)
         os.replace(temporary, path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
+            advice = _ADVICE.get(error.errno or 0, "")
             raise OSError(
                 error.errno,
-                f"{path} could not be written ({error.strerror}); what was there is intact",
+                f"{path} could not be written ({error.strerror}); what was there is intact{advice}",
             ) from error
         raise
     _sync_folder(path.parent)

@@ -135,6 +135,7 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
     """A tensor that shares the memory of any object that speaks DLPack (PyTorch, JAX, CuPy ...).
 
     Raises:
+        TypeError: the object does not speak DLPack.
         DTypeError: elements of a type that tensors do not hold.
 
     Example:
@@ -142,6 +143,11 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
         >>> tt.from_dlpack(np.arange(3))
         tensor([0, 1, 2])
     """
+    if not hasattr(ext_tensor, "__dlpack__"):
+        raise TypeError(
+            f"ext_tensor: expected an object with __dlpack__, not {type(ext_tensor).__name__}; "
+            "use as_tensor for numbers and lists"
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # NumPy marks the array read-only where DLPack cannot say
         return from_numpy(np.from_dlpack(ext_tensor))
