@@ -80,14 +80,9 @@ def milestones(session: nox.Session) -> None:
     """
     install(session, CHAIN, *group("test"))
     quick = [word for word in session.posargs if word == "--quick"]
-    fresh = Path(session.create_tmp()) / "runs"
-    shutil.rmtree(fresh, ignore_errors=True)
     for program in sorted((ROOT / "examples").glob("*_[12][0-9][0-9][0-9]/*.py")):
-        text = program.read_text(encoding="utf-8")
-        options = quick if "--quick" in text else []
-        if "--resume" in text:  # it keeps checkpoints, and would not write over those of before
-            options = [*options, "--out", str(fresh / program.stem)]
-        session.run("python", str(program), *options, env=data_home())
+        short = quick if "--quick" in program.read_text(encoding="utf-8") else []
+        session.run("python", str(program), *short, env=data_home())
     folders = [str(ROOT / "packages" / dist / "tests") for dist in CHAIN]
     session.run("pytest", "-q", "-c", CONFIG, str(ROOT / "tests" / "milestones"), env=for_tests())
     session.run(

@@ -12,7 +12,7 @@ from tt_optim import CheckpointError
 
 
 def options(description: str | None, folder: str, **more: str) -> argparse.Namespace:
-    """The command line of such a program; a quick run has a folder of its own.
+    """The command line of such a program; every run has a folder of its own.
 
     Args:
         description: what the program does.
@@ -27,8 +27,8 @@ def options(description: str | None, folder: str, **more: str) -> argparse.Names
     parser.add_argument(
         "--out",
         type=Path,
-        help=f"the folder for checkpoints, a log and pictures (default: runs/{folder},\n"
-        f"or runs/{folder}_quick)",
+        help="where checkpoints, a log and pictures go, each run into a folder of its own\n"
+        f"(default: runs/{folder}, or runs/{folder}_quick)",
     )
     parser.add_argument("--seed", type=int, default=0, help="of all that is random (default: 0)")
     for name, purpose in more.items():
@@ -36,24 +36,30 @@ def options(description: str | None, folder: str, **more: str) -> argparse.Names
     chosen = parser.parse_args()
     if chosen.out is None:
         chosen.out = Path("runs") / (f"{folder}_quick" if chosen.quick else folder)
+    chosen.out = run_folder(chosen.out, chosen.resume)
     return chosen
 
 
+def run_folder(base: Path, resume: bool) -> Path:
+    """A folder of its own for every training, ``run-001`` and so on; the newest to go on with."""
+    numbers = [int(path.name[4:]) for path in base.glob("run-[0-9]*")]
+    last = max(numbers, default=0)
+    return base / f"run-{last if resume and last else last + 1:03}"
+
+
 def in_plain_words(program: Callable[[], int]) -> int:
-    """Run a program; if its training stops or cannot begin, say what to type, without a traceback.
+    """Run a program; if its training is stopped or cannot go on, say what to type, not a traceback.
 
     Returns:
-        the program's exit code; 130 after Ctrl-C, 2 if the training could not begin.
+        the program's exit code; 130 after Ctrl-C, 2 if the training cannot go on.
     """
-    again = shlex.join(["python", *(word for word in sys.argv if word != "--resume"), "--resume"])
     try:
         return program()
     except KeyboardInterrupt:
-        print(f"\nWith this program that is\n    {again}", file=sys.stderr)
+        words = [word for word in sys.argv if word != "--resume"]
+        command = shlex.join(["python", *words, "--resume"])
+        print(f"\nWith this program that is\n    {command}", file=sys.stderr)
         return 130
-    except FileExistsError as error:
-        print(f"\n{error}\nTo go on with it:\n    {again}", file=sys.stderr)
-        print("To begin anew, choose another folder: --out FOLDER", file=sys.stderr)
     except CheckpointError as error:
-        print(f"\n{error}\nTo begin anew, choose another folder: --out FOLDER", file=sys.stderr)
-    return 2
+        print(f"\n{error}\nTo begin anew, leave out --resume", file=sys.stderr)
+        return 2

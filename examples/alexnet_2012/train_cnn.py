@@ -69,7 +69,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(in_plain_words(main))
-    except KeyboardInterrupt:  # the trainer has said how to go on
-        sys.exit(130)
+    sys.exit(in_plain_words(main))

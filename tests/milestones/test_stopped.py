@@ -10,6 +10,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "examples" / "lenet_1998" / "train_mnist.py"
+sys.path[:0] = [str(ROOT / "examples")]
+
+from training import in_plain_words, run_folder  # noqa: E402 # found by the line above
+
+from tt_optim import CheckpointError  # noqa: E402
+
 WITH_CTRL_C = (  # what a terminal gives; a program started in the background ignores the signal
     "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
     "del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
@@ -28,7 +34,7 @@ def start(folder, *more):
 
 def numbers(folder):
     """The log of the training without the column of seconds."""
-    lines = (folder / "1998_LeNet-5" / "log.csv").read_text().splitlines()
+    lines = (folder / "run-001" / "1998_LeNet-5" / "log.csv").read_text().splitlines()
     return [[cell for i, cell in enumerate(line.split(",")) if i != 3] for line in lines]
 
 
@@ -51,13 +57,23 @@ def test_ctrl_c_then_the_command_that_was_told(tmp_path):
     command = words.strip().splitlines()[-1].split()
     assert [*command[:3], command[-1]] == ["python", str(PROGRAM), "--quick", "--resume"]
 
-    without = start(str(tmp_path / "stopped"))  # checkpoints are not written over
-    _, words = without.communicate()
-    assert without.returncode == 2
-    assert "Traceback" not in words
-    assert words.splitlines()[-2].endswith("--resume")
-
     resumed = start(str(tmp_path / "stopped"), "--resume")
     resumed.communicate()
     assert resumed.returncode == 0
     assert numbers(tmp_path / "stopped") == numbers(tmp_path / "whole")
+
+
+def test_each_run_has_a_folder_and_the_newest_is_gone_on_with(tmp_path):
+    assert run_folder(tmp_path, resume=True) == run_folder(tmp_path, resume=False)
+    for name in ("run-001", "run-009", "notes"):
+        (tmp_path / name).mkdir()
+    assert run_folder(tmp_path, resume=True).name == "run-009"
+    assert run_folder(tmp_path, resume=False).name == "run-010"
+
+
+def test_a_checkpoint_that_does_not_fit_is_no_traceback(capsys):
+    def program():
+        raise CheckpointError("the model has other layers; nothing was loaded")
+
+    assert in_plain_words(program) == 2
+    assert "other layers; nothing was loaded\nTo begin anew" in capsys.readouterr().err
