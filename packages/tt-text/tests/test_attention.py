@@ -230,11 +230,45 @@ def test_multihead_hides_the_future_and_drops_only_in_training():
             tt.ShapeError,
             "attn_mask",
         ),
+        (
+            lambda: scaled_dot_product_attention(*[tt.ones(2, 3)] * 3, dropout_p=-0.5),
+            ValueError,
+            "dropout_p: a probability",
+        ),
     ],
 )
 def test_bad_input_is_refused(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("name", "mask", "words"),
+    [
+        ("key_padding_mask", tt.zeros(2, 3) > 0, r"key_padding_mask: expected \(2, 5\)"),
+        ("key_padding_mask", tt.zeros(1, 5) > 0, r"key_padding_mask: expected \(2, 5\)"),
+        ("attn_mask", tt.zeros(4, 3) > 0, r"attn_mask: expected \(4, 5\) or \(4, 4, 5\)"),
+        ("attn_mask", tt.zeros(3, 4, 5) > 0, r"but the shape is \(3, 4, 5\)"),
+        ("attn_mask", tt.zeros(5) > 0, r"but the shape is \(5,\)"),
+        ("attn_mask", tt.zeros(4, 5, dtype=tt.int64), "attn_mask: expected booleans or tt.float32"),
+        ("key_padding_mask", tt.zeros(2, 5, dtype=tt.int64), "key_padding_mask: expected booleans"),
+    ],
+)
+@pytest.mark.parametrize("extra", [False, True])  # keys that the layer itself adds
+def test_masks_that_do_not_fit_several_heads_are_refused(name, mask, words, extra):
+    attention = MultiheadAttention(8, 2, batch_first=True, add_bias_kv=extra)
+    x, y = tt.rand(2, 4, 8), tt.rand(2, 5, 8)
+    with pytest.raises((tt.ShapeError, tt.DTypeError), match=words):
+        attention(x, y, y, **{name: mask})
+
+
+def test_batches_of_other_sizes_are_refused():
+    attention = MultiheadAttention(8, 2)
+    x, y = tt.rand(4, 2, 8), tt.rand(5, 1, 8)
+    with pytest.raises(tt.ShapeError, match="the batches must be equal"):
+        attention(x, y, y)
+    with pytest.raises(tt.ShapeError, match="the lengths of key and value"):
+        attention(x, x, x[:3])
 
 
 def test_the_growing_cache_gives_back_all_and_refuses_another_shape():

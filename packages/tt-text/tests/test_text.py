@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tt_tensor as tt
-from tt_text import Embedding
+from tt_text import Embedding, embedding
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from tt_text import Embedding
         (lambda: Embedding(3, 2)(tt.tensor([1.0])), tt.DTypeError, "must be integers"),
         (lambda: Embedding(0, 2), ValueError, "at least 1"),
         (lambda: Embedding(3, 2, padding_idx=3), ValueError, "padding_idx"),
+        (lambda: embedding(tt.tensor([1]), tt.ones(3, 2), 3), ValueError, "padding_idx: 3 is out"),
         (lambda: Embedding(3, 2, max_norm=0.0), ValueError, "max_norm must be positive"),
         (lambda: Embedding.from_pretrained(tt.ones(3)), tt.ShapeError, "expected a matrix"),
     ],
@@ -81,3 +82,11 @@ def test_a_table_that_is_given_is_used_as_it_is():
     assert learned.weight.requires_grad
     learned(tt.tensor([1])).sum().backward()
     assert learned.weight.grad.tolist() == [[0, 0], [1, 1]]
+
+
+@pytest.mark.parametrize("backend", ["naive", "numpy"])
+def test_a_padding_token_counted_from_the_end_gets_no_gradient(backend):
+    weight = tt.ones(4, 2, requires_grad=True)
+    with tt.backend(backend):
+        embedding(tt.tensor([3, 1, 3]), weight, -1).sum().backward()
+    assert weight.grad.tolist() == [[0, 0], [1, 1], [0, 0], [0, 0]]

@@ -8,7 +8,7 @@ from tt_autograd import no_grad
 from tt_nn import Module, Parameter, init
 from tt_tensor import DTypeLike, ShapeError, Tensor, empty, norm, unique, where
 
-from .lookup import embedding
+from .lookup import embedding, row_number
 
 __all__ = ["Embedding"]
 
@@ -58,15 +58,11 @@ class Embedding(Module):
                 f"num_embeddings and embedding_dim must be at least 1, not {num_embeddings} and "
                 f"{embedding_dim}"
             )
-        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise ValueError(
-                f"padding_idx: {padding_idx} is out of range for {num_embeddings} tokens"
-            )
         if max_norm is not None and not max_norm > 0:
             raise ValueError(f"max_norm must be positive, not {max_norm}")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.max_norm, self.norm_type = max_norm, norm_type
-        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
+        self.padding_idx = None if padding_idx is None else row_number(padding_idx, num_embeddings)
         self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype))
         self.reset_parameters()
 

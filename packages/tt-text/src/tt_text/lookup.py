@@ -94,7 +94,7 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
     Args:
         input: (...) integers from 0 to rows - 1.
         weight: (rows, width).
-        padding_idx: a row that gets no gradient.
+        padding_idx: a row that gets no gradient; from the end if negative.
 
     Returns:
         (..., width).
@@ -103,6 +103,7 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
         DTypeError: ``input`` is not of integers.
         ShapeError: ``weight`` is not a matrix.
         IndexError: a number out of range.
+        ValueError: a padding token that does not exist.
 
     Example:
         >>> import tt_tensor as tt
@@ -124,5 +125,18 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
             f"input: token {tokens[tuple(place)]} at position {where} is out of range: there are "
             f"{rows} tokens, from 0 on"
         )
+    if padding_idx is not None:
+        padding_idx = row_number(padding_idx, rows)
     out: Tensor = embedding_p((weight, input), (padding_idx,))
     return out
+
+
+def row_number(padding_idx: int, rows: int) -> int:
+    """The padding token's row, counted from the start.
+
+    Raises:
+        ValueError: there is no such row.
+    """
+    if not -rows <= padding_idx < rows:
+        raise ValueError(f"padding_idx: {padding_idx} is out of range for {rows} tokens")
+    return padding_idx % rows

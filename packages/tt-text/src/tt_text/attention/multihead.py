@@ -7,6 +7,7 @@ import numpy as np
 from tt_nn import Linear, Module, Parameter, init
 from tt_nn.functional import dropout, linear
 from tt_tensor import (
+    DTypeError,
     DTypeLike,
     ShapeError,
     Tensor,
@@ -149,9 +150,11 @@ class MultiheadAttention(Module):
 
         Raises:
             ShapeError: the shapes do not fit.
+            DTypeError: a mask is neither boolean nor of the query's type.
         """
         batched = query.ndim == 3
         self._check(query, key, value)
+        self._check_masks(query, key, key_padding_mask, attn_mask)
         if not batched:
             query, key, value = (x.unsqueeze(0) for x in (query, key, value))
             if key_padding_mask is not None:
@@ -166,12 +169,14 @@ class MultiheadAttention(Module):
             out = matmul(weights, v)
         joined = reshape(transpose(out, 1, 2), (*query.shape[:2], self.embed_dim))
         result: Tensor = self.out_proj(joined)
-        shown = mean(weights, 1) if average_attn_weights else weights
         if not batched:
-            result, shown = result.squeeze(0), shown.squeeze(0)
+            result = result.squeeze(0)
         elif not self.batch_first:
             result = transpose(result, 0, 1)
-        return result, shown if need_weights else None
+        if not need_weights:
+            return result, None
+        shown = mean(weights, 1) if average_attn_weights else weights
+        return result, shown if batched else shown.squeeze(0)
 
     def _projections(self) -> list[Parameter]:
         if self.in_proj_weight is not None:
@@ -234,4 +239,35 @@ class MultiheadAttention(Module):
                 raise ShapeError(
                     f"{name}: expected {query.ndim if query.ndim in (2, 3) else '2 or 3'} dimensions, "
                     f"the last of size {width}, but the shape is {x.shape}"
+                )
+        if self._sizes(query)[0] != self._sizes(key)[0] or key.shape[:-1] != value.shape[:-1]:
+            raise ShapeError(
+                "query, key and value: the batches must be equal, and the lengths of key and value "
+                f"too, but the shapes are {query.shape}, {key.shape} and {value.shape}"
+            )
+
+    def _sizes(self, x: Tensor) -> tuple[int, int]:
+        """The number of samples and the length; one sample if there is no batch."""
+        if x.ndim == 2:
+            return 1, x.shape[0]
+        return (x.shape[0], x.shape[1]) if self.batch_first else (x.shape[1], x.shape[0])
+
+    def _check_masks(
+        self, query: Tensor, key: Tensor, padding: Tensor | None, mask: Tensor | None
+    ) -> None:
+        samples, length = self._sizes(query)
+        size = self._sizes(key)[1]
+        allowed: list[tuple[str, Tensor | None, list[tuple[int, ...]]]] = [
+            ("key_padding_mask", padding, [(samples, size) if query.ndim == 3 else (size,)]),
+            ("attn_mask", mask, [(length, size), (samples * self.num_heads, length, size)]),
+        ]
+        for name, given, shapes in allowed:
+            if given is None:
+                continue
+            if given.shape not in shapes:
+                expected = " or ".join(map(str, shapes))
+                raise ShapeError(f"{name}: expected {expected}, but the shape is {given.shape}")
+            if given.array.dtype != np.bool_ and given.dtype != query.dtype:
+                raise DTypeError(
+                    f"{name}: expected booleans or {query.dtype} like the query, not {given.dtype}"
                 )

@@ -63,6 +63,8 @@ def scaled_dot_product_attention(
         tensor([[10.0000],
                 [16.6976]])
     """
+    if not 0 <= dropout_p <= 1:
+        raise ValueError(f"dropout_p: a probability must lie between 0 and 1, not {dropout_p}")
     out, weights = attention_weights(
         query, key, value, attn_mask, is_causal=is_causal, scale=scale, enable_gqa=enable_gqa
     )
