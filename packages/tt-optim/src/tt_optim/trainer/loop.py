@@ -46,7 +46,8 @@ class Trainer(EpochPart):
         monitor: the number that a :class:`ReduceLROnPlateau` gets after each epoch, such as
             "validation/accuracy"; by default the loss of the (first) validation set, or else
             "train/loss".
-        accumulate: so many batches make one step, as one large batch would.
+        accumulate: so many batches make one step, as one large batch would.  A loss says by its
+            ``reduction`` what it does; one that does not, a function say, is taken for a mean.
         clip_norm: clip the gradients' norm before each step, see :func:`clip_grad_norm_`.
         clip_value: clip each gradient's values before each step, see :func:`clip_grad_value_`.
         ema: averages of the weights, which evaluations then use.

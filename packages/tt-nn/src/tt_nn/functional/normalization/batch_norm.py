@@ -96,7 +96,8 @@ def _by_batch(
     if count == 1:
         raise ValueError(
             f"batch_norm: in training each channel needs more than one value, but the input's shape "
-            f"is {input.shape}; use a larger batch, or eval() to normalise by the running statistics"
+            f"is {input.shape}; use a larger batch (a last one that is left over: drop_last=True of a "
+            "DataLoader), or eval() to normalise by the running statistics"
         )
     out: Tensor
     out, mean, var = batch_norm_p((input, weight, bias), (eps,))
