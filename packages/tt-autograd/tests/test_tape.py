@@ -214,6 +214,12 @@ def test_infinite_gradients_raise_no_warning_even_where_warnings_are_errors():
     assert y.grad.tolist() == [float("inf")]
 
 
+def test_the_slope_of_a_power_of_zero_is_pytorchs():
+    exponent = tt.tensor([-1.0, 0.0, 2.0], requires_grad=True)
+    (tt.zeros(3) ** exponent).sum().backward()
+    assert exponent.grad.tolist() == [-float("inf"), 0.0, 0.0]
+
+
 def test_an_exception_restores_the_mode():
     with pytest.raises(KeyError), ag.no_grad():
         raise KeyError

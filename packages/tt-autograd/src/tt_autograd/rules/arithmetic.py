@@ -73,9 +73,10 @@ def pow_input(grad: Value, input: Value, other: Value) -> Value:
 
 
 @gradient(pow, "other")
-def pow_other(grad: Value, input: Value, result: Value) -> Value:
-    """d(aᵇ) = aᵇ ln(a) db; where a is 0 the power stays 0 (for b > 0, as PyTorch has it)."""
-    return grad * where(input == 0, result * 0, result * log(where(input == 0, input + 1, input)))
+def pow_other(grad: Value, input: Value, other: Value, result: Value) -> Value:
+    """d(aᵇ) = aᵇ ln(a) db; where a is 0 the power stays 0 (for b ≥ 0, as PyTorch has it)."""
+    flat = (input == 0) & (other >= 0)
+    return grad * where(flat, result * 0, result * log(where(flat, input + 1, input)))
 
 
 @gradient(remainder, "input")
