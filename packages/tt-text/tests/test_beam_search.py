@@ -81,6 +81,8 @@ def test_the_context_limits_the_length(model):
         ({"prompt": []}, "the prompt is empty"),
         ({"prompt": [1] * 9}, "has 9 tokens, the model reads 8 at most"),
         ({"beams": 0}, "beams must be at least 1, not 0"),
+        ({"eos": 100}, "eos: token 100 is out of range for"),
+        ({"eos": -1}, "eos: token -1 is out of range for"),
         ({"max_new_tokens": 0}, "max_new_tokens must be at least 1, not 0"),
     ],
 )

@@ -142,7 +142,7 @@ def test_the_order_of_settings():
         ({"temperature": -1.0}, "temperature must be a number from 0 on, not -1.0"),
         ({"temperature": math.nan}, "temperature"),
         ({"temperature": math.inf}, "temperature"),
-        ({"top_k": 0}, "top_k must be at least 1, not 0"),
+        ({"top_k": 0}, "top_k must be an integer of at least 1, not 0"),
         ({"top_p": 0.0}, "top_p must be above 0 and at most 1, not 0.0"),
         ({"top_p": 1.5}, "top_p"),
         ({"min_p": -0.1}, "min_p must be above 0 and at most 1, not -0.1"),
@@ -261,6 +261,8 @@ def test_the_model_is_evaluated_and_nothing_is_recorded():
         ([1, 2], tt.ShapeError, "put a single one into a list"),
         ([[1] * 17], ValueError, r"has 17 tokens, the model reads 16 at most; .* tokens\[-16:\]"),
         ([[11]], IndexError, "token 11 at position"),
+        ([[1], [1.5]], tt.DTypeError, r"tokens\[1\]: expected integers, not 1.5 at position 0"),
+        (["ab"], tt.DTypeError, "a tokenizer's encode makes integers"),
     ],
 )
 def test_bad_prompts_are_refused(model, tokens, error, message):
@@ -275,6 +277,8 @@ def test_bad_tensors_are_refused(model):
         generate(model, tt.zeros(1, 0, dtype=tt.int64), 3)
     with pytest.raises(ValueError, match="max_new_tokens must not be negative"):
         generate(model, [[1]], -1)
+    with pytest.raises(tt.DTypeError, match=r"tokens: expected integers, not tt.float32"):
+        generate(model, tt.tensor([[1.0, 2.0]]), 3)
     with pytest.raises(TypeError, match="something that makes an empty cache"):
         generate(model, [[1]], 1, cache=GrowingCache())
 
@@ -355,3 +359,22 @@ def test_recording_goes_on_while_a_stream_waits(model):
     for _ in stream(model, CharTokenizer("abcdefghijk"), "ab", 3):
         assert is_grad_enabled()
         assert all(part.training for part in model.modules())
+
+
+@pytest.mark.parametrize(
+    ("stop", "error", "message"),
+    [
+        ("ab", TypeError, "stop: expected a list of tokens"),
+        (5, TypeError, "stop: expected a list of tokens"),
+        (["ab"], tt.DTypeError, r"stop\[0\]: expected integers, not 'a' at position 0"),
+        ([[1], []], ValueError, "stop: an empty sequence"),
+    ],
+)
+def test_bad_stop_tokens_are_refused(model, stop, error, message):
+    with pytest.raises(error, match=message):
+        generate(model, [[1]], 2, stop=stop)
+
+
+def test_how_many_tokens_stay_is_an_integer(model):
+    with pytest.raises(ValueError, match=r"top_k must be an integer of at least 1, not 1.5"):
+        generate(model, [[1]], 2, top_k=1.5)

@@ -186,6 +186,18 @@ def test_the_last_layer_shares_the_table_or_has_its_own():
             tt.ShapeError,
             "padding: exp",
         ),
+        (lambda: GPT(CONFIG)([[1]]), TypeError, r"expected a tensor \(N, L\), not list"),
+        (
+            lambda: GPT(CONFIG)(tt.tensor([[1]]), None, tt.tensor([-1])),
+            ValueError,
+            "padding: amounts cannot be negative",
+        ),
+        (
+            lambda: GPT(CONFIG).loss(tt.ones(2, 3).long(), tt.ones(3, 2).long()),
+            tt.ShapeError,
+            r"targets: expected \(2, 3\) like the tokens, not \(3, 2\)",
+        ),
+        (lambda: llama().loss(tt.ones(2, 3).long(), tt.ones(6).long()), tt.ShapeError, "targets"),
         (lambda: LlamaConfig(10, heads=4, kv_heads=3), ValueError, "multiple of kv_heads=3"),
         (lambda: llama()(tt.zeros(1, 13).long()), tt.ShapeError, "13 positions are more than"),
         (lambda: GPTConfig(0), ValueError, "vocab_size must be at least 1"),

@@ -58,7 +58,8 @@ def beam_search(
         Up to ``beams`` texts, the best one first: they end with ``eos`` or are of full length.
 
     Raises:
-        ValueError: an empty prompt or one longer than the context, or a number below 1.
+        ValueError: an empty prompt or one longer than the context, a number below 1, or an ``eos`` that
+            the model does not have.
 
     Sources: Lowerre, "The Harpy speech recognition system", 1976; Wu et al., "Google's neural
     machine translation system", 2016, for the penalty.
@@ -112,6 +113,8 @@ class Search:
         """
         vocabulary = totals.shape[1]
         if self.eos is not None:
+            if not 0 <= self.eos < vocabulary:
+                raise ValueError(f"eos: token {self.eos} is out of range for {vocabulary} tokens")
             for text, total in zip(texts, totals[:, self.eos], strict=True):
                 self._add([*text.tolist(), self.eos], float(total), length)
             totals = totals.copy()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 from operator import index
-from typing import overload
+from typing import SupportsIndex, overload
 
 import numpy as np
 
-from tt_tensor import Generator, ShapeError, Tensor, from_numpy
+from tt_tensor import DTypeError, Generator, ShapeError, Tensor, from_numpy
 from tt_tensor.typing import Array
 
 from ..attention import GrowingCache
@@ -101,6 +101,8 @@ def generate(
 
     Raises:
         ShapeError: ``tokens`` is a tensor, but not (N, L).
+        DTypeError: tokens that are not integers.
+        TypeError: ``stop`` is not a list.
         ValueError: an empty prompt or one longer than the context, a setting out of its range, or a
             model that leaves nothing to choose.
         IndexError: a token that the model does not know.
@@ -118,7 +120,7 @@ def generate(
         raise ValueError(f"max_new_tokens must not be negative, it is {max_new_tokens}")
     sampler = Sampler(temperature, top_k, top_p, min_p, repetition_penalty, generator)
     batch, padding = prepared(tokens, model.context)
-    endings = Endings([*stop, *([] if eos is None else [eos])], len(batch))
+    endings = Endings([*sequences(stop), *([] if eos is None else [[eos]])], len(batch))
     steps = decode(model, batch, padding, sampler, cache=cache, overflow=overflow)
     columns: list[Array] = []
     for chosen in islice(steps, max_new_tokens):
@@ -138,11 +140,15 @@ def prepared(tokens: Tensor | Prompts, context: int) -> tuple[Array, Array | Non
     if isinstance(tokens, Tensor):
         if tokens.ndim != 2:
             raise ShapeError(f"tokens: expected (N, L), but the shape is {tokens.shape}")
+        if tokens.array.dtype.kind not in "iu":
+            raise DTypeError(f"tokens: expected integers, not {tokens.dtype}")
         batch, padding = tokens.array, None
         lengths = [batch.shape[1]] * len(batch)
     else:
         if any(isinstance(row, int) for row in tokens):
             raise ShapeError("tokens: expected a list of prompts; put a single one into a list")
+        for place, row in enumerate(tokens):
+            check_integers(f"tokens[{place}]", row)
         lengths = [len(row) for row in tokens]
         longest = max(lengths, default=0)
         batch = pad(tokens, 0, side="left").ids.array
@@ -169,6 +175,40 @@ def check_lengths(lengths: Sequence[int], context: int) -> None:
             )
 
 
+def check_integers(name: str, row: Sequence[int]) -> None:
+    """Refuse what is not a list of integers, such as a text.
+
+    Raises:
+        DTypeError: an element is no integer.
+    """
+    for place, token in enumerate(row):
+        if not isinstance(token, SupportsIndex):
+            raise DTypeError(
+                f"{name}: expected integers, not {token!r} at position {place}; a tokenizer's "
+                "encode makes integers of a text"
+            )
+
+
+def sequences(stop: Stop) -> list[Sequence[int]]:
+    """The stop sequences; a token alone is one of length 1.
+
+    Raises:
+        TypeError: not a list of tokens, or of lists of tokens.
+        ValueError: an empty sequence.
+    """
+    if isinstance(stop, (str, SupportsIndex)):
+        raise TypeError(
+            f"stop: expected a list of tokens, or of lists of tokens, not {stop!r}; for texts there "
+            "are tt_text.stream and generate_text"
+        )
+    found = [[index(s)] if isinstance(s, SupportsIndex) else s for s in stop]
+    for place, sequence in enumerate(found):
+        check_integers(f"stop[{place}]", sequence)
+    if not all(map(len, found)):
+        raise ValueError("stop: an empty sequence of tokens would end every text at once")
+    return found
+
+
 class Endings:
     """Where each text ends: after the first stop sequence among its new tokens.
 
@@ -176,10 +216,8 @@ class Endings:
         lengths: how many new tokens belong to each text.
     """
 
-    def __init__(self, stop: Stop, rows: int) -> None:
-        self._stop = [[s] if isinstance(s, int) else list(map(index, s)) for s in stop]
-        if not all(self._stop):
-            raise ValueError("stop: an empty sequence of tokens would end every text at once")
+    def __init__(self, stop: Sequence[Sequence[int]], rows: int) -> None:
+        self._stop = [list(map(index, s)) for s in stop]
         self._open = set(range(rows)) if self._stop else set()
         self.lengths: list[int | None] = [None] * rows
 

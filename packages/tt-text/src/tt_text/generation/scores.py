@@ -6,6 +6,8 @@ same shape; a token that must not be chosen gets -∞.  They can be applied one 
 
 from __future__ import annotations
 
+from typing import SupportsIndex
+
 import numpy as np
 
 from tt_tensor import DTypeError, Generator, ShapeError, Tensor, default_generator, from_numpy
@@ -106,8 +108,8 @@ def keep_top_k(scores: Tensor, k: int) -> Tensor:
         >>> keep_top_k(tt.tensor([1.0, 3.0, 2.0]), 2)
         tensor([-inf, 3., 2.])
     """
-    if k < 1:
-        raise ValueError(f"top_k must be at least 1, not {k}")
+    if not isinstance(k, SupportsIndex) or k < 1:
+        raise ValueError(f"top_k must be an integer of at least 1, not {k}")
     s = numbers(scores)
     if k >= s.shape[-1]:
         return from_numpy(s.copy())

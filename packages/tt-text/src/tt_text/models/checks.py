@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tt_tensor import DTypeError, ShapeError, Tensor
 
-__all__ = ["check_tokens"]
+__all__ = ["check_targets", "check_tokens"]
 
 
 def check_tokens(tokens: Tensor, padding: Tensor | None) -> None:
@@ -13,7 +13,14 @@ def check_tokens(tokens: Tensor, padding: Tensor | None) -> None:
     Raises:
         ShapeError: tokens are not (N, L), or padding is not (N,).
         DTypeError: padding is not of integers.
+        TypeError: tokens are no tensor.
+        ValueError: padding is negative.
     """
+    if not isinstance(tokens, Tensor):
+        raise TypeError(
+            f"tokens: expected a tensor (N, L), not {type(tokens).__name__}; tt_tensor.tensor([ids]) "
+            "makes one of a list"
+        )
     if tokens.ndim != 2:
         raise ShapeError(f"tokens: expected (N, L), but the shape is {tokens.shape}")
     if padding is None:
@@ -24,3 +31,17 @@ def check_tokens(tokens: Tensor, padding: Tensor | None) -> None:
         )
     if padding.array.dtype.kind not in "iu":
         raise DTypeError(f"padding: expected integers, not {padding.dtype}")
+    if padding.array.size and padding.array.min() < 0:
+        raise ValueError(f"padding: amounts cannot be negative, they are {padding.tolist()}")
+
+
+def check_targets(tokens: Tensor, targets: Tensor) -> None:
+    """Refuse targets that do not stand beside the tokens one by one.
+
+    Raises:
+        ShapeError: another shape.
+    """
+    if targets.shape != tokens.shape:
+        raise ShapeError(
+            f"targets: expected {tuple(tokens.shape)} like the tokens, not {tuple(targets.shape)}"
+        )

@@ -14,7 +14,7 @@ from tt_tensor import Tensor, gelu, permute, reshape, transpose, unbind
 from ..attention import KeyValueCache, decoder_mask, scaled_dot_product_attention
 from ..embedding import Embedding
 from ..positions import LearnedPositions
-from .checks import check_tokens
+from .checks import check_targets, check_tokens
 
 __all__ = ["GPT", "GPTConfig"]
 
@@ -209,6 +209,11 @@ class GPT(Module):
         Args:
             tokens: (N, L) integers.
             targets: (N, L), the token that follows each.
+
+        Raises:
+            ShapeError: tokens and targets have different shapes.
+            IndexError: a token or a target out of range.
         """
+        check_targets(tokens, targets)
         scores = self(tokens)
         return cross_entropy(reshape(scores, -1, scores.shape[-1]), reshape(targets, -1))

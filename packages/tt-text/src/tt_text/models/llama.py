@@ -14,7 +14,7 @@ from tt_tensor import Tensor, reshape, silu, transpose
 from ..attention import KeyValueCache, decoder_mask, scaled_dot_product_attention
 from ..embedding import Embedding
 from ..positions import RotaryPositions
-from .checks import check_tokens
+from .checks import check_targets, check_tokens
 
 __all__ = ["Llama", "LlamaConfig"]
 
@@ -211,6 +211,11 @@ class Llama(Module):
         Args:
             tokens: (N, L) integers.
             targets: (N, L), the token that follows each.
+
+        Raises:
+            ShapeError: tokens and targets have different shapes.
+            IndexError: a token or a target out of range.
         """
+        check_targets(tokens, targets)
         scores = self(tokens)
         return cross_entropy(reshape(scores, -1, scores.shape[-1]), reshape(targets, -1))
