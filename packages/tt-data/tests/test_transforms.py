@@ -103,6 +103,8 @@ def test_compose_goes_in_order_and_knows_whether_batches_may_come():
     assert change(tt.from_numpy(x)).numpy() == pytest.approx(expected, abs=1e-6)
     assert change.batched
     assert not Compose([CenterCrop(4), lambda picture: picture]).batched
+    with pytest.raises(TypeError, match=r"transforms\[1\]: must be callable, .* not 3"):
+        Compose([CenterCrop(4), 3])
     assert "CenterCrop(size=(4, 4)), ToTensor()" in repr(change)
 
 

@@ -17,6 +17,9 @@ class Compose:
     Attributes:
         batched: whether all of them can change whole batches.
 
+    Raises:
+        TypeError: one of them cannot be called.
+
     Example:
         >>> import tt_tensor as tt
         >>> from tt_data.transforms import CenterCrop, Compose, Normalize
@@ -28,6 +31,11 @@ class Compose:
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
         self.transforms = list(transforms)
+        for place, transform in enumerate(self.transforms):
+            if not callable(transform):
+                raise TypeError(
+                    f"transforms[{place}]: must be callable, such as ToTensor(), not {transform!r}"
+                )
 
     @property
     def batched(self) -> bool:
