@@ -55,8 +55,43 @@ def look_and_read() -> None:
     loss.backward()
 
 
+def write() -> None:
+    """Tokenizers, models and what they write, windows of a text, evaluation."""
+    tokenizer: tt_text.Tokenizer = tt_text.CharTokenizer.train("to be or not to be")
+    batch = tokenizer.encode_batch(["to", "be or"], pad_id=0)
+    real: tt.Tensor = batch.mask
+    assert real.shape == (2, 5)
+    sizes = tt_text.LlamaConfig(
+        len(tokenizer), context=8, layers=1, heads=2, kv_heads=1, width=8, hidden=8
+    )
+    model = tt_text.Llama(sizes)
+    cache: tt_text.KeyValueCache = tt_text.GrowingCache()
+    scores: tt.Tensor = model(tt.tensor([tokenizer.encode("to be")]), cache)
+    assert cache.length == scores.shape[1]
+    lists: list[list[int]] = tt_text.generate(model, [[1, 2], [3]], 2, top_k=3, stop=[[1, 1]])
+    tensor: tt.Tensor = tt_text.generate(model, tt.tensor([[1, 2]]), 2, temperature=0)
+    assert len(lists) == len(tensor) + 1
+    beams: list[tt_text.Beam] = tt_text.beam_search(model, [1], 2, beams=2)
+    assert beams[0].score >= beams[1].score
+    text: str = "".join(tt_text.stream(model, tokenizer, "to", 3, stop=["x"]))
+    assert len(text) == 3
+    ids = tokenizer.encode("to be or not to be")
+    train, held_out = tt_text.split_tokens(ids, 0.2)
+    x, y = tt_text.random_windows(train, 2, 4)
+    loss: tt.Tensor = model.loss(x, y)
+    loss.backward()
+    found: tt_text.Evaluation = tt_text.evaluate_tokens(model, held_out)
+    assert found.perplexity > 0.0
+    encoder = tt_text.BERT(
+        tt_text.BERTConfig(len(tokenizer), context=8, layers=1, heads=1, width=4, hidden=4)
+    )
+    vectors: tt.Tensor = tt_text.mean_pool(encoder(batch.ids, real), real)
+    assert vectors.shape == (2, 4)
+
+
 def main() -> float:
     look_and_read()
+    write()
     tt.manual_seed(0)
     net = Net()
     loader = tt_data.DataLoader(tt_data.Digits(), batch_size=32, shuffle=True)
