@@ -55,17 +55,18 @@ def layer_norm_numpy(
 
 def _one_row(x: Array, weight: Optional, bias: Optional, eps: float) -> tuple[Array, Array, Array]:
     """A text that is written token by token needs no blocks, but as few calls as possible."""
-    features, kind = x.shape[-1], x.dtype.type
-    mean = np.add.reduce(x, -1, keepdims=True) / kind(features)
-    out = x - mean
-    row = out.reshape(features)
-    var = np.dot(row, row) / kind(features)
+    row = x.reshape(-1)
+    size, kind = len(row), x.dtype.type
+    mean = np.add.reduce(row) / kind(size)
+    out: Array = row - mean
+    var = np.dot(out, out) / kind(size)
     out *= kind(1) / np.sqrt(var + kind(eps))
     if weight is not None:
         out *= weight
     if bias is not None:
         out += bias
-    return out, mean.reshape(x.shape[:-1]), np.full(x.shape[:-1], var)
+    lead = (1,) * (x.ndim - 1)
+    return out.reshape(x.shape), mean.reshape(lead), var.reshape(lead)
 
 
 def _normalise(
