@@ -7,16 +7,21 @@ import pytest
 
 import tt_tensor as tt
 from tt_text import GPT, GPTConfig, beam_search, generate
+from tt_text.generation.beam import Search
 
 
-@pytest.fixture
-def model():
-    tt.manual_seed(1)
+def made(seed):
+    tt.manual_seed(seed)
     model = GPT(GPTConfig(5, 8, 2, 2, 8))
     for parameter in model.parameters():
         if parameter.ndim > 1:
             parameter.array[...] *= 15
     return model.eval()
+
+
+@pytest.fixture
+def model():
+    return made(1)
 
 
 def all_texts(model, prompt, count, penalty, eos):
@@ -50,18 +55,27 @@ def test_enough_beams_search_everything(model, eos, penalty):
     assert np.allclose(totals / sizes**penalty, [b.score for b in found])
 
 
-@pytest.mark.parametrize("eos", [None, 3])
-def test_few_beams_stop_only_when_nothing_better_can_come(model, eos):
-    """The same as a beam search that never stops early."""
-    for penalty in (0.0, 1.0, 2.0):
-        for beams in (1, 2, 4):
-            found = beam_search(model, [1], 6, beams=beams, length_penalty=penalty, eos=eos)
-            assert [b.score for b in found] == sorted((b.score for b in found), reverse=True)
-            assert len(found) == beams
-            for beam in found:
-                end = eos is not None and beam.tokens[-1] == eos
-                assert end or len(beam.tokens) == 7
-                assert eos not in beam.tokens[1:-1]
+@pytest.mark.parametrize("penalty", [-1.0, 0.0, 1.0, 3.0])
+def test_the_search_ends_early_only_when_nothing_better_can_come(penalty, monkeypatch):
+    early = []
+    for seed in range(12):
+        model = made(seed)
+        options = {"length_penalty": penalty, "eos": 3}
+        steps = []
+        real = Search.is_over
+        monkeypatch.setattr(Search, "is_over", lambda *a, r=real, s=steps: s.append(1) or r(*a))
+        found = [beam_search(model, [1], 6, beams=n, **options) for n in (1, 2, 4)]
+        monkeypatch.setattr(Search, "is_over", lambda self, totals, length: not len(totals))
+        patient = [beam_search(model, [1], 6, beams=n, **options) for n in (1, 2, 4)]
+        monkeypatch.undo()
+        early.append(len(steps) < 18)
+        assert found == patient
+        for beams in found:
+            assert [b.score for b in beams] == sorted((b.score for b in beams), reverse=True)
+            for beam in beams:
+                assert beam.tokens[-1] == 3 or len(beam.tokens) == 7
+                assert 3 not in beam.tokens[1:-1]
+    assert any(early) or penalty > 1, "it never ended early, and so proved nothing"
 
 
 def test_one_beam_is_greedy(model):

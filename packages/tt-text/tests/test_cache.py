@@ -1,9 +1,12 @@
 """The growing cache holds what was appended, whatever was recorded and however much it is."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
 import tt_tensor as tt
+from tt_autograd import no_grad
 from tt_text import GrowingCache
 
 
@@ -28,6 +31,15 @@ def test_what_comes_out_is_what_was_put_in(recorded):
     if recorded:
         out[0].sum().backward()
         assert tt.equal(pieces[recorded[0]][0].grad, tt.ones_like(pieces[recorded[0]][0]))
+
+
+def test_recording_may_end_in_between():
+    cache = GrowingCache()
+    pieces = [piece(1 if i else 20, i, i == 2) for i in range(6)]
+    for i, x in enumerate(pieces):
+        with no_grad() if i > 2 else nullcontext():
+            keys, _ = cache.append(0, x, x)
+    assert np.array_equal(keys.array, np.concatenate([p.array for p in pieces], -2))
 
 
 def test_what_was_given_before_does_not_change():

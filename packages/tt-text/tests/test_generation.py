@@ -224,9 +224,17 @@ def test_a_full_context_stops_or_slides(model):
     assert slid == text[:42]
     options = {"temperature": 0, "overflow": "slide"}
     assert generate(model, [[1, 2]], 40, cache=None, **options)[0] == slid
-    # texts of different lengths slide together, until their filling is gone
-    several = generate(model, [[1, 2], [3] * 5], 8, **options)
-    assert several == [generate(model, [p], 8, **options)[0] for p in ([1, 2], [3] * 5)]
+
+
+@pytest.mark.parametrize("cache", [None, GrowingCache])
+def test_texts_of_different_lengths_slide_together(model, cache):
+    long, short = [1, 2, 3, 4, 5, 6] * 2, [7, 8]
+    options = {"temperature": 0, "overflow": "slide", "cache": cache}
+    together = generate(model, [long, short], 12, **options)
+    assert together[0] == generate(model, [long], 12, **options)[0]
+    assert len(together[0]) > 16
+    # all that was forgotten of the short text was filling
+    assert together[1] == direct(model, short, 12)
 
 
 def test_texts_end_after_stop_sequences_and_eos():
@@ -299,6 +307,17 @@ def test_streamed_text_never_breaks_a_character():
     assert pieces == ["é", "😀", "z"]
     assert list(stream(model, tokenizer, "a", 5, temperature=0)) == ["é"]  # the emoji is cut off
     assert generate_text(model, tokenizer, "a", 7, temperature=0) == "é😀z"
+
+
+def test_the_stream_knows_what_came_before():
+    class Spaced(CharTokenizer):
+        """A space stands before every token but the first."""
+
+        def token_bytes(self, token, previous=None):
+            return b" " * (previous is not None) + super().token_bytes(token)
+
+    text = generate_text(chain(0, 1, 2), Spaced("abc"), "a", 2, temperature=0)
+    assert text == " b c"
 
 
 def test_stop_sequences_may_be_split_over_tokens():
