@@ -106,6 +106,7 @@ def train(
     model: nn.Module, pictures: Pictures, plan: Plan, folder: Path | None, resume: bool = False
 ) -> Trainer:
     """Train, with checkpoints in ``folder`` if there is one; returns the trainer, which knows all."""
+    tt.keep_memory()  # new arrays take the place of old ones: LeNet-5 is 1.6 times as fast (on Linux)
     batches = pictures.for_training(plan.batch, plan.shuffle)
     optimizer = SGD(
         model.parameters(), lr=0.01, momentum=0.9, nesterov=True, weight_decay=plan.decay
