@@ -11,6 +11,7 @@ import tt_nn as nn
 import tt_optim
 import tt_tensor as tt
 from tt_optim import (
+    EMA,
     SGD,
     Adam,
     Average,
@@ -197,6 +198,10 @@ def test_a_loss_that_is_not_finite_stops_the_run_before_it_spoils_the_weights():
     assert len(trainer.history.epochs) == 1
 
 
+def other_sgd():
+    return SGD(nn.Linear(2, 2).parameters(), lr=0.1)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -212,6 +217,21 @@ def test_a_loss_that_is_not_finite_stops_the_run_before_it_spoils_the_weights():
             r"loss: expected .*; use MSELoss\(\)",
         ),
         (lambda t: Trainer(t.model, t.loss, "sgd"), TypeError, "optimizer: expected an Optimizer"),
+        (
+            lambda t: Trainer(nn.Linear(2, 2), t.loss, t.optimizer),
+            ValueError,
+            "optimizer: it has none of this model's parameters",
+        ),
+        (
+            lambda t: Trainer(t.model, t.loss, t.optimizer, ema=EMA(nn.Linear(2, 2))),
+            ValueError,
+            "ema: it averages another model",
+        ),
+        (
+            lambda t: Trainer(t.model, t.loss, t.optimizer, scheduler=StepLR(other_sgd(), 1)),
+            ValueError,
+            "scheduler: it is that of another optimizer",
+        ),
         (
             lambda t: Trainer(t.model, t.loss, t.optimizer, metrics=[accuracy]),
             TypeError,

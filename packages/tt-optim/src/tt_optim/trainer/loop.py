@@ -71,8 +71,9 @@ class Trainer(EpochPart):
         run: a name for this training, which also its resumed parts have.
 
     Raises:
-        ValueError: another ``step_scheduler``, a metric called "loss", or a number below 1 of
-            batches to accumulate.
+        ValueError: another ``step_scheduler``, a metric called "loss", a number below 1 of batches
+            to accumulate; an optimizer or averages of another model, a scheduler of another
+            optimizer.
         TypeError: a model, a loss, an optimizer or a metric that is none.
 
     Example:
@@ -110,6 +111,7 @@ class Trainer(EpochPart):
         if accumulate < 1:
             raise ValueError(f"accumulate must be at least 1 batch per step, it is {accumulate}")
         _check_parts(model, loss, optimizer)
+        _check_bonds(model, optimizer, scheduler, ema)
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.metrics = checked_metrics(metrics)
         self.scheduler, self.step_scheduler, self.monitor = scheduler, step_scheduler, monitor
@@ -208,3 +210,17 @@ def _check_parts(model: Any, loss: Any, optimizer: Any) -> None:
         raise TypeError(f"loss: expected a function of output and target, not {short(loss)}{hint}")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer: expected an Optimizer, not {short(optimizer)}")
+
+
+def _check_bonds(model: Module, optimizer: Optimizer, scheduler: Any, ema: EMA | None) -> None:
+    """Refuse parts that belong to others, with which a training would run and change nothing."""
+    own = {id(parameter) for parameter in model.parameters()}
+    if own and not any(id(p) in own for group in optimizer.param_groups for p in group["params"]):
+        raise ValueError(
+            "optimizer: it has none of this model's parameters; make it from model.parameters(), "
+            "after the model"
+        )
+    if getattr(scheduler, "optimizer", optimizer) is not optimizer:
+        raise ValueError("scheduler: it is that of another optimizer; make it from this one")
+    if ema is not None and ema.model is not model:
+        raise ValueError("ema: it averages another model; make it from this one")
