@@ -271,6 +271,39 @@ def test_batches_of_other_sizes_are_refused():
         attention(x, x, x[:3])
 
 
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize("extra", [False, True])
+def test_is_causal_holds_together_with_padding_and_added_keys(batch_first, extra):
+    layer = MultiheadAttention(
+        8, 2, batch_first=batch_first, add_bias_kv=extra, add_zero_attn=extra
+    )
+    x = tt.rand(3, 4, 8) if batch_first else tt.rand(4, 3, 8)
+    padding = tt.tensor([[False, False, False, hidden] for hidden in (False, True, True)])
+    later = ~causal_mask(4)
+    for masks in ({}, {"key_padding_mask": padding}):
+        ours, weights = layer(x, x, x, is_causal=True, **masks)
+        expected, others = layer(x, x, x, attn_mask=later, **masks)
+        assert tt.allclose(ours, expected, atol=1e-6)
+        assert tt.allclose(weights, others, atol=1e-6)
+
+
+def test_multihead_attention_takes_a_cache():
+    layer = MultiheadAttention(8, 2, batch_first=True)
+    x = tt.rand(2, 5, 8)
+    padding = tt.tensor([[False] * 5, [True, True, False, False, False]])
+    for masks in (False, True):
+        whole = layer(x, x, x, padding if masks else None, is_causal=True)[0]
+        cache, pieces = GrowingCache(), []
+        for a, b in ((0, 2), (2, 3), (3, 5)):
+            hidden = padding[:, :b] if masks else None
+            new = x[:, a:b]
+            pieces.append(layer(new, new, new, hidden, is_causal=True, cache=cache, layer=1)[0])
+        assert cache.read(1)[0].shape == (2, 2, 5, 4)
+        assert tt.allclose(tt.cat(pieces, 1), whole, atol=1e-6)
+    with pytest.raises(ValueError, match="cache: a layer with add_bias_kv"):
+        MultiheadAttention(8, 2, add_bias_kv=True)(x, x, x, cache=GrowingCache())
+
+
 def test_the_growing_cache_gives_back_all_and_refuses_another_shape():
     cache = GrowingCache()
     assert cache.length == 0

@@ -13,6 +13,7 @@ from tt_tensor import (
     Tensor,
     cat,
     empty,
+    from_numpy,
     matmul,
     mean,
     reshape,
@@ -20,6 +21,7 @@ from tt_tensor import (
     zeros,
 )
 
+from .cache import KeyValueCache
 from .masks import additive
 from .scaled_dot_product import attention_weights
 
@@ -129,6 +131,9 @@ class MultiheadAttention(Module):
         attn_mask: Tensor | None = None,
         average_attn_weights: bool = True,
         is_causal: bool = False,
+        *,
+        cache: KeyValueCache | None = None,
+        layer: int = 0,
     ) -> tuple[Tensor, Tensor | None]:
         """Attend.
 
@@ -143,6 +148,9 @@ class MultiheadAttention(Module):
             average_attn_weights: average the returned weights over the heads.
             is_causal: hide later keys; PyTorch takes it for a hint about ``attn_mask``, and so it
                 is ignored when there is one.
+            cache: takes ``key`` and ``value`` as what follows those that it holds; all are looked
+                at, so S in the masks counts them too. The last query stands at the last key.
+            layer: the number of this layer in the cache.
 
         Returns:
             the output in the query's shape; and the weights (N, L, S), or (N, num_heads, L, S)
@@ -151,10 +159,12 @@ class MultiheadAttention(Module):
         Raises:
             ShapeError: the shapes do not fit.
             DTypeError: a mask is neither boolean nor of the query's type.
+            ValueError: a cache, for a layer that adds keys of its own.
         """
         batched = query.ndim == 3
         self._check(query, key, value)
-        self._check_masks(query, key, key_padding_mask, attn_mask)
+        held = 0 if cache is None else self._held(cache, layer)
+        self._check_masks(query, key, held, key_padding_mask, attn_mask)
         if not batched:
             query, key, value = (x.unsqueeze(0) for x in (query, key, value))
             if key_padding_mask is not None:
@@ -162,7 +172,12 @@ class MultiheadAttention(Module):
         elif not self.batch_first:
             query, key, value = (transpose(x, 0, 1) for x in (query, key, value))
         q, k, v = self._project(query, key, value)  # (N, H, L, D), (N, H, S, D) twice
-        mask = self._mask(q, k.shape[-2], key_padding_mask, attn_mask)
+        if cache is not None:
+            k, v = cache.append(layer, k, v)
+        length, size = q.shape[-2], k.shape[-2]
+        if is_causal and attn_mask is None and (key_padding_mask is not None or size != length):
+            attn_mask = from_numpy(~np.tri(length, held + key.shape[1], held, dtype=bool))
+        mask = self._mask(q, size, key_padding_mask, attn_mask)
         out, weights = attention_weights(q, k, v, mask, is_causal=is_causal and mask is None)
         if self.training and self.dropout:
             weights = dropout(weights, self.dropout)
@@ -252,11 +267,21 @@ class MultiheadAttention(Module):
             return 1, x.shape[0]
         return (x.shape[0], x.shape[1]) if self.batch_first else (x.shape[1], x.shape[0])
 
+    def _held(self, cache: KeyValueCache, layer: int) -> int:
+        """How many keys the cache has for this layer."""
+        if self.bias_k is not None or self.add_zero_attn:
+            raise ValueError(
+                "cache: a layer with add_bias_kv or add_zero_attn adds keys at the end, where those "
+                "of the next call would stand"
+            )
+        before = cache.read(layer)
+        return 0 if before is None else before[0].shape[-2]
+
     def _check_masks(
-        self, query: Tensor, key: Tensor, padding: Tensor | None, mask: Tensor | None
+        self, query: Tensor, key: Tensor, held: int, padding: Tensor | None, mask: Tensor | None
     ) -> None:
         samples, length = self._sizes(query)
-        size = self._sizes(key)[1]
+        size = held + self._sizes(key)[1]
         allowed: list[tuple[str, Tensor | None, list[tuple[int, ...]]]] = [
             ("key_padding_mask", padding, [(samples, size) if query.ndim == 3 else (size,)]),
             ("attn_mask", mask, [(length, size), (samples * self.num_heads, length, size)]),
