@@ -11,6 +11,7 @@ from tt_text import (
     causal_mask,
     padding_mask,
     scaled_dot_product_attention,
+    watch_attention,
 )
 
 RNG = np.random.default_rng(0)
@@ -285,6 +286,14 @@ def test_is_causal_holds_together_with_padding_and_added_keys(batch_first, extra
         expected, others = layer(x, x, x, attn_mask=later, **masks)
         assert tt.allclose(ours, expected, atol=1e-6)
         assert tt.allclose(weights, others, atol=1e-6)
+
+
+def test_the_weights_of_multihead_attention_can_be_watched():
+    layer, x = MultiheadAttention(8, 2, batch_first=True), tt.rand(1, 3, 8)
+    with watch_attention() as maps:
+        _, weights = layer(x, x, x, average_attn_weights=False)
+    assert len(maps) == 1
+    assert tt.equal(maps[0], weights)
 
 
 def test_multihead_attention_takes_a_cache():

@@ -68,8 +68,6 @@ def scaled_dot_product_attention(
     out, weights = attention_weights(
         query, key, value, attn_mask, is_causal=is_causal, scale=scale, enable_gqa=enable_gqa
     )
-    if (maps := watched.get()) is not None:
-        maps.append(weights)
     if dropout_p > 0.0:
         grouped = enable_gqa and query.shape[-3] != key.shape[-3]
         wide = repeat_heads(value, query.shape[-3] // key.shape[-3]) if grouped else value
@@ -110,10 +108,13 @@ def attention_weights(
     mask = None if attn_mask is None else additive(attn_mask, query, key.shape[-2])
     if enable_gqa and query.shape[-3] != key.shape[-3]:
         out, weights = attention_p(into_groups(query, key, value, mask), (factor, is_causal))
-        flat = reshape(out, (*query.shape[:-1], value.shape[-1]))
-        return flat, reshape(weights, (*query.shape[:-1], key.shape[-2]))
-    pair: tuple[Tensor, Tensor] = attention_p((query, key, value, mask), (factor, is_causal))
-    return pair
+        out = reshape(out, (*query.shape[:-1], value.shape[-1]))
+        weights = reshape(weights, (*query.shape[:-1], key.shape[-2]))
+    else:
+        out, weights = attention_p((query, key, value, mask), (factor, is_causal))
+    if (maps := watched.get()) is not None:
+        maps.append(weights)
+    return out, weights
 
 
 def into_groups(
