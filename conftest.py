@@ -1,6 +1,7 @@
 """What all tests share: how hypothesis draws its examples, and which tests run only when asked."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -21,3 +22,9 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="slow: run with --slow"))
         if item.get_closest_marker("full_data") and not os.environ.get("TT_DATA_HOME"):
             item.add_marker(pytest.mark.skip(reason="full_data: set TT_DATA_HOME"))
+
+
+def pytest_configure(config):
+    """A program that was started in the background ignores Ctrl-C; tests press it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

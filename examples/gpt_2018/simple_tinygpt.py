@@ -24,7 +24,6 @@ from pathlib import Path
 
 import tt_tensor as tt
 from tt_data import DownloadError, data_home, shakespeare_excerpt, tiny_shakespeare
-from tt_nn import init
 from tt_nn.functional import cross_entropy
 from tt_optim import (
     AdamW,
@@ -67,26 +66,17 @@ class Plan:
     batch: int = 12
 
 
-FULL = Plan(layers=4, width=128, steps=2000, peak=1e-3)
+# a network this small bears a higher learning rate than the usual 1e-3, which ends at about 1.92
+FULL = Plan(layers=4, width=128, steps=2000, peak=3e-3)
 QUICK = Plan(layers=2, width=64, steps=800, peak=3e-3)
 
 
 def network(characters: int, plan: Plan) -> GPT:
-    """A GPT without biases and dropout, for so many characters.
-
-    GPT-2's initial weights have a deviation of 0.02, which suits its 768 wide layers.  Those of narrow
-    layers begin here with 1/√inputs (LeCun et al., "Efficient BackProp", 1998) and learn faster; what
-    adds to the residual stream begins smaller by √(2 · layers), as in GPT-2.
-    """
+    """A GPT without biases and dropout, for so many characters."""
     config = GPTConfig(
         characters, plan.context, plan.layers, plan.heads, plan.width, bias=False, gelu="none"
     )
-    model = GPT(config)
-    for name, weight in model.h.named_parameters():
-        if weight.ndim > 1:
-            shrink = (2 * plan.layers) ** -0.5 if name.endswith("c_proj.weight") else 1.0
-            init.normal_(weight, std=shrink * weight.shape[1] ** -0.5)
-    return model
+    return GPT(config)
 
 
 def next_character_loss(scores: tt.Tensor, targets: tt.Tensor) -> tt.Tensor:
