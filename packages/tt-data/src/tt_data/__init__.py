@@ -14,7 +14,6 @@ from .dataset import (
     TensorDataset,
     random_split,
 )
-from .download import Resource, fetch
 from .errors import DownloadError, WorkerError
 from .home import data_home
 from .sampler import (
@@ -39,11 +38,13 @@ if TYPE_CHECKING:
         shakespeare_excerpt,
         tiny_shakespeare,
     )
+    from .download import Resource, fetch
     from .mixing import cutmix, cutout, mixup
 
 __getattr__, __dir__ = names_on_demand(
     __name__,
     {
+        "download": ["Resource", "fetch"],
         "datasets": [
             "CIFAR10",
             "CIFAR100",

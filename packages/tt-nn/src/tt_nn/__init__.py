@@ -22,22 +22,12 @@ from .activation import (
     Softplus,
     Tanh,
 )
-from .adaptive_pool import (
-    AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool1d,
-    AdaptiveMaxPool2d,
-)
 from .batch_norm import BatchNorm1d, BatchNorm2d
 from .container import ModuleDict, ModuleList, Sequential
 from .conv import Conv1d, Conv2d
-from .conv_transpose import ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout, Dropout1d, Dropout2d
 from .flatten import Flatten, Unflatten
-from .fold import Fold, Unfold
-from .group_norm import GroupNorm
 from .hooks import RemovableHandle
-from .instance_norm import InstanceNorm1d, InstanceNorm2d
 from .io import load, load_metadata, save
 from .layer_norm import LayerNorm, RMSNorm
 from .linear import Bilinear, Identity, Linear
@@ -53,33 +43,67 @@ from .loss import (
     SmoothL1Loss,
 )
 from .module import Module
-from .padding import (
-    CircularPad1d,
-    CircularPad2d,
-    ConstantPad1d,
-    ConstantPad2d,
-    ReflectionPad1d,
-    ReflectionPad2d,
-    ReplicationPad1d,
-    ReplicationPad2d,
-    ZeroPad1d,
-    ZeroPad2d,
-)
 from .parameter import Parameter
 from .parameter_container import ParameterDict, ParameterList
-from .pixel_shuffle import PixelShuffle, PixelUnshuffle
 from .pool import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d, MaxUnpool1d, MaxUnpool2d
 from .state import LoadResult
-from .upsample import Upsample
 
 if TYPE_CHECKING:
     from . import models, utils
+    from .adaptive_pool import (
+        AdaptiveAvgPool1d,
+        AdaptiveAvgPool2d,
+        AdaptiveMaxPool1d,
+        AdaptiveMaxPool2d,
+    )
+    from .conv_transpose import ConvTranspose1d, ConvTranspose2d
+    from .fold import Fold, Unfold
+    from .group_norm import GroupNorm
+    from .instance_norm import InstanceNorm1d, InstanceNorm2d
     from .model_summary import LayerRow, Summary, summary
+    from .padding import (
+        CircularPad1d,
+        CircularPad2d,
+        ConstantPad1d,
+        ConstantPad2d,
+        ReflectionPad1d,
+        ReflectionPad2d,
+        ReplicationPad1d,
+        ReplicationPad2d,
+        ZeroPad1d,
+        ZeroPad2d,
+    )
+    from .pixel_shuffle import PixelShuffle, PixelUnshuffle
     from .pytorch_file import BadFileError, UnsafeFileError, extract_state_dict, load_pytorch
+    from .upsample import Upsample
 
 __getattr__, __dir__ = names_on_demand(
     __name__,
     {
+        "conv_transpose": ["ConvTranspose1d", "ConvTranspose2d"],
+        "instance_norm": ["InstanceNorm1d", "InstanceNorm2d"],
+        "group_norm": ["GroupNorm"],
+        "adaptive_pool": [
+            "AdaptiveAvgPool1d",
+            "AdaptiveAvgPool2d",
+            "AdaptiveMaxPool1d",
+            "AdaptiveMaxPool2d",
+        ],
+        "padding": [
+            "CircularPad1d",
+            "CircularPad2d",
+            "ConstantPad1d",
+            "ConstantPad2d",
+            "ReflectionPad1d",
+            "ReflectionPad2d",
+            "ReplicationPad1d",
+            "ReplicationPad2d",
+            "ZeroPad1d",
+            "ZeroPad2d",
+        ],
+        "fold": ["Fold", "Unfold"],
+        "pixel_shuffle": ["PixelShuffle", "PixelUnshuffle"],
+        "upsample": ["Upsample"],
         "model_summary": ["LayerRow", "Summary", "summary"],
         "pytorch_file": ["BadFileError", "UnsafeFileError", "extract_state_dict", "load_pytorch"],
         "models": [],

@@ -4,29 +4,29 @@ from typing import TYPE_CHECKING
 
 from tt_tensor.lazy import names_on_demand
 
-from . import lr_scheduler
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
 from .clip import clip_grad_norm_, clip_grad_value_
-from .lr_scheduler import (
-    ConstantLR,
-    CosineAnnealingLR,
-    CosineAnnealingWarmRestarts,
-    ExponentialLR,
-    LambdaLR,
-    LinearLR,
-    LRScheduler,
-    MultiStepLR,
-    OneCycleLR,
-    ReduceLROnPlateau,
-    SequentialLR,
-    StepLR,
-)
 from .optimizer import Optimizer
 from .rmsprop import RMSprop
 from .sgd import SGD
 
 if TYPE_CHECKING:
+    from . import lr_scheduler
+    from .lr_scheduler import (
+        ConstantLR,
+        CosineAnnealingLR,
+        CosineAnnealingWarmRestarts,
+        ExponentialLR,
+        LambdaLR,
+        LinearLR,
+        LRScheduler,
+        MultiStepLR,
+        OneCycleLR,
+        ReduceLROnPlateau,
+        SequentialLR,
+        StepLR,
+    )
     from .trainer import (
         EMA,
         Accuracy,
@@ -76,6 +76,20 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = names_on_demand(
     __name__,
     {
+        "lr_scheduler": [
+            "ConstantLR",
+            "CosineAnnealingLR",
+            "CosineAnnealingWarmRestarts",
+            "ExponentialLR",
+            "LambdaLR",
+            "LinearLR",
+            "LRScheduler",
+            "MultiStepLR",
+            "OneCycleLR",
+            "ReduceLROnPlateau",
+            "SequentialLR",
+            "StepLR",
+        ],
         "trainer": [
             "EMA",
             "Accuracy",

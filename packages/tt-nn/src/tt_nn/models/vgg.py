@@ -77,7 +77,7 @@ class VGG(Module):
                 layers += [
                     Conv2d(before, width, 3, padding=1, bias=bias),
                     BatchNorm2d(width),
-                    ReLU(inplace=True),
+                    ReLU(),
                 ]
                 before = width
             layers.append(MaxPool2d(2))
