@@ -28,6 +28,9 @@ from tt_perf import race
 
 THREADS = 2
 Step = Callable[[], object]
+BARE = (
+    "linear", "tanh", "sigmoid", "mse_loss", "mse_loss_grad", "sigmoid_grad", "tanh_grad", "sgd_step",
+)  # fmt: skip
 
 
 def xor() -> tuple[Step, Step]:
@@ -42,6 +45,35 @@ def xor() -> tuple[Step, Step]:
         our_step(ours, nn.MSELoss(), tt_optim.SGD(ours.parameters(), lr=0.5), x, y),
         their_step(theirs, torch.nn.MSELoss(), torch.optim.SGD(theirs.parameters(), lr=0.5), x, y),
     )
+
+
+def bare_xor() -> Step:
+    """The kernels of XOR's step on bare arrays: no tensors, no record, no modules, no checks.
+
+    It is what the framework's own share of a step is to be compared with, and the least that a step
+    could take with these kernels.
+    """
+    kernel = {name: tt.lookup(name).kernels["numpy"] for name in BARE}
+    linear, mse, mse_grad = kernel["linear"], kernel["mse_loss"], kernel["mse_loss_grad"]
+    rng = np.random.default_rng(0)
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    y = np.array([[0], [1], [1], [0]], np.float32)
+    w, v = (rng.standard_normal(shape).astype(np.float32) for shape in ((8, 2), (1, 8)))
+    b, c = np.zeros(8, np.float32), np.zeros(1, np.float32)
+    one = np.ones((), np.float32)
+
+    def step() -> None:
+        hidden = kernel["tanh"](linear(x, w, b))
+        out = kernel["sigmoid"](linear(hidden, v, c))
+        mse(out, y, "mean")
+        grad = kernel["sigmoid_grad"](mse_grad(one, out, y, "mean"), out)
+        changes = [(v, np.dot(grad.T, hidden)), (c, np.add.reduce(grad, 0))]
+        grad = kernel["tanh_grad"](np.dot(grad, v), hidden)
+        changes += [(w, np.dot(grad.T, x)), (b, np.add.reduce(grad, 0))]
+        for parameter, change in changes:
+            kernel["sgd_step"](parameter, None, change, 0.5, 0, 0, 0, False, False, False)
+
+    return step
 
 
 def mlp() -> tuple[Step, Step]:
@@ -157,6 +189,8 @@ def measure(repeats: int) -> str:
         if result.ratio < goal:
             missed.append(name)
         rows.append(f"| {name} | {a:.1f} | {b:.1f} | {result.ratio:.2f} | {spread} | {goal} |")
+    bare, theirs, most = race(bare_xor(), xor()[1], repeats=repeats, warmup=50, min_time=0.01)
+    print(f"XOR's kernels on bare arrays: {most}", flush=True)
     numpy_time, beyond = import_times()
     print(
         f"import of the whole chain beyond NumPy's {1e3 * numpy_time:.0f} ms: {1e3 * beyond:.0f} ms"
@@ -174,6 +208,10 @@ def measure(repeats: int) -> str:
             *rows,
             "",
             "Below the goal here: " + ("; ".join(missed) or "none") + ".",
+            "",
+            "XOR's NumPy kernels alone, called on bare arrays without tensors, record and modules,",
+            f"take {1e6 * bare.median:.1f} µs, against {1e6 * theirs.median:.1f} of PyTorch's whole step: with",
+            f"these kernels no framework could be more than {most.ratio:.1f} times as fast.",
             "",
             f"Importing the whole chain takes {1e3 * beyond:.0f} ms beyond NumPy's own "
             f"{1e3 * numpy_time:.0f} ms (goal: 150 ms).",
