@@ -33,7 +33,7 @@ def old_values(target: Tensor, *others: Any) -> Tensor:
     tracked = target.node is not None or any(getattr(x, "node", None) is not None for x in others)
     if not tracked or not gradients.tape.recording():
         return target
-    out = wrap(target.array.copy())
+    out = wrap(target.array.copy(order="K"))  # gradients go block by block where layouts agree
     out.node = target.node
     return out
 
