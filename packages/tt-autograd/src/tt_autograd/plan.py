@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tt_tensor import Binary, Primitive, Storage, Tensor, Unary
+from tt_tensor import Binary, Primitive, Storage, Tensor, Unary, storage_of
 
 from .rule import RESULT_NAMES, RuleFunction, rule_for
 
@@ -146,14 +146,6 @@ def _sources_and_saver(
     return sources, general
 
 
-def counter_of(tensor: Tensor) -> Storage:
-    """The version counter of the tensor's memory."""
-    storage = tensor.storage
-    if storage is None:
-        storage = tensor.storage = Storage()
-    return storage
-
-
 # The short savers: on small tensors, a call that is not made is time that is not spent.
 
 
@@ -162,7 +154,7 @@ def _nothing_of_one(a: Tensor, out: Tensor) -> Kept:
 
 
 def _input_of_one(a: Tensor, out: Tensor) -> Kept:
-    counter = a.storage or counter_of(a)
+    counter = a.storage or storage_of(a)
     return (a.array,), (counter,), counter.version
 
 
@@ -176,17 +168,17 @@ def _nothing_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
 
 
 def _first_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
-    counter = a.storage or counter_of(a)
+    counter = a.storage or storage_of(a)
     return (a.array,), (counter,), counter.version
 
 
 def _second_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
-    counter = b.storage or counter_of(b)
+    counter = b.storage or storage_of(b)
     return (b.array,), (counter,), counter.version
 
 
 def _both_of_two(a: Tensor, b: Tensor, out: Tensor) -> Kept:
-    one, two = a.storage or counter_of(a), b.storage or counter_of(b)
+    one, two = a.storage or storage_of(a), b.storage or storage_of(b)
     return (b.array, a.array), (two, one), one.version + two.version
 
 
@@ -217,7 +209,7 @@ def _usual_saver(getters: list[tuple[str, Any]]) -> Saver:
             if tensor is None:
                 saved.append(None)
                 continue
-            counter = tensor.storage or counter_of(tensor)
+            counter = tensor.storage or storage_of(tensor)
             saved.append(tensor.array)
             counters.append(counter)
             version += counter.version
@@ -241,13 +233,13 @@ def _general_saver(getters: list[tuple[str, Any]]) -> Saver:
                 tensor = (inputs if kind == "input" else outs)[which]
                 saved.append(None if tensor is None else tensor.array)
                 if tensor is not None:
-                    counters.append(counter_of(tensor))
+                    counters.append(storage_of(tensor))
             elif kind in ("shapes", "dtypes"):
                 saved.append(tuple([getattr(t.array, kind[:-1]) for t in inputs]))
             else:  # all inputs, or all results
                 tensors = inputs if kind == "inputs" else outs
                 saved.append(tuple([t.array for t in tensors]))
-                counters.extend([counter_of(t) for t in tensors])
+                counters.extend([storage_of(t) for t in tensors])
         return tuple(saved), tuple(counters), sum([counter.version for counter in counters])
 
     return save

@@ -275,6 +275,7 @@ from .primitive import (
     Primitive,
     Storage,
     Unary,
+    storage_of,
 )
 from .printing import (
     set_printoptions,
@@ -525,6 +526,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "storage_of",
     "sub",
     "subtract",
     "sum",

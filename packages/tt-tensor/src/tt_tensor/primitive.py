@@ -43,7 +43,7 @@ else:
     # bind_tensor_class puts the class here: it is built from the operations, and they need this file
     Tensor = object
 
-__all__ = ["Binary", "InPlace", "Primitive", "Storage", "Unary"]
+__all__ = ["Binary", "InPlace", "Primitive", "Storage", "Unary", "storage_of"]
 
 new = object.__new__
 
@@ -283,10 +283,7 @@ def share_storage(
     parent: Tensor, view: Tensor, primitive: Primitive, params: tuple[Any, ...]
 ) -> None:
     """``view`` is a view of ``parent``: one version counter for both, and each knows of the other."""
-    storage = parent.storage
-    if storage is None:
-        storage = parent.storage = Storage()
-    view.storage = storage
+    storage = view.storage = parent.storage or storage_of(parent)
     view.view_of = (parent, primitive, params)
     if type(storage.views) is not list:
         storage.views = []

@@ -29,7 +29,7 @@ from .errors import DTypeError, GradientError
 from .methods import Methods
 from .operators import Operators
 from .ops import indexing
-from .primitive import Storage, wrap
+from .primitive import Storage, storage_of, wrap
 from .typing import Array
 
 if TYPE_CHECKING:
@@ -293,10 +293,8 @@ class Tensor(Operators, Methods):
 
     def detach(self) -> Tensor:
         """The same memory without the history."""
-        if self.storage is None:
-            self.storage = Storage()
         out = wrap(self.array)
-        out.storage = self.storage
+        out.storage = storage_of(self)
         return out
 
     def detach_(self) -> Tensor:

@@ -109,32 +109,30 @@ def sigmoid_grad(grad: Array, result: Array) -> Array:
     """grad · σ (1 - σ)."""
     if result.size > BLOCK or not result.ndim:
         return in_blocks(_sigmoid_grad_block, grad, result)
-    out = np.subtract(_ONE32 if result.dtype is _FLOAT32 else _ONE[result.dtype], result)
+    return _sigmoid_grad_block(grad, result)
+
+
+def _sigmoid_grad_block(grad: Array, result: Array, out: Array | None = None) -> Array:
+    one = _ONE32 if result.dtype is _FLOAT32 else _ONE[result.dtype]
+    out = np.subtract(one, result, out)
     out *= result
     out *= grad
     return out
-
-
-def _sigmoid_grad_block(grad: Array, result: Array, out: Array) -> None:
-    np.subtract(_ONE[result.dtype], result, out)
-    out *= result
-    out *= grad
 
 
 def tanh_grad(grad: Array, result: Array) -> Array:
     """grad · (1 - tanh²)."""
     if result.size > BLOCK or not result.ndim:
         return in_blocks(_tanh_grad_block, grad, result)
-    out = np.multiply(result, result)
-    np.subtract(_ONE32 if result.dtype is _FLOAT32 else _ONE[result.dtype], out, out)
+    return _tanh_grad_block(grad, result)
+
+
+def _tanh_grad_block(grad: Array, result: Array, out: Array | None = None) -> Array:
+    one = _ONE32 if result.dtype is _FLOAT32 else _ONE[result.dtype]
+    out = np.multiply(result, result, out)
+    np.subtract(one, out, out)
     out *= grad
     return out
-
-
-def _tanh_grad_block(grad: Array, result: Array, out: Array) -> None:
-    np.multiply(result, result, out)
-    np.subtract(_ONE[result.dtype], out, out)
-    out *= grad
 
 
 @quiet
