@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-__all__ = ["Child", "serve"]
+from page import write_section
+
+__all__ = ["Child", "command_line"]
 
 
 def peak_memory() -> float:
@@ -67,3 +71,36 @@ class Child:
         if not line:
             raise RuntimeError(f"{self.process.args[-2:]} ended early, see above")
         return float(line)
+
+
+def command_line(
+    description: str | None,
+    measure: Callable[[float, int], str],
+    libraries: Mapping[str, Callable[[str], Callable[[], object]]],
+) -> None:
+    """What a program of two libraries does: measure and print or write; or serve as one of them.
+
+    Args:
+        description: of the program.
+        measure: from a factor for the number of blocks and the number of threads, the section.
+        libraries: "ours" and "theirs"; each makes the step of a workload.
+    """
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the section into this page"
+    )
+    parser.add_argument("--repeats", type=float, default=1.0, help="scale the number of blocks")
+    parser.add_argument("--threads", type=int, default=2, help="of each library")
+    parser.add_argument("--serve", nargs=2, metavar=("LIBRARY", "WORKLOAD"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.serve:
+        library, workload = given.serve
+        serve(libraries[library](workload))
+        return
+    section = measure(given.repeats, given.threads)
+    if given.write:
+        write_section(given.write, section)
+    else:
+        print(section)

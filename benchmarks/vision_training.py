@@ -10,15 +10,13 @@ PyTorch's divided by ours: above 1, ours is faster.  The ratio of memory is ours
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from data_pipeline import BATCH, pipeline_rate
-from page import environment, write_section
-from turns import Child, serve
+from page import environment
+from turns import Child, command_line
 
 from tt_perf import race
 
@@ -190,28 +188,5 @@ def measure_pipeline(consumed: float) -> tuple[list[str], bool]:
     return rows, enough
 
 
-def main() -> None:
-    """Measure and print, or write the section."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "--write", type=Path, metavar="FILE", help="write the section into this page"
-    )
-    parser.add_argument("--repeats", type=float, default=1.0, help="scale the number of blocks")
-    parser.add_argument("--threads", type=int, default=2, help="of each library")
-    parser.add_argument("--serve", nargs=2, metavar=("LIBRARY", "WORKLOAD"), help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.serve:
-        library, workload = given.serve
-        serve({"ours": ours, "theirs": theirs}[library](workload))
-        return
-    section = measure(given.repeats, given.threads)
-    if given.write:
-        write_section(given.write, section)
-    else:
-        print(section)
-
-
 if __name__ == "__main__":
-    main()
+    command_line(__doc__, measure, {"ours": ours, "theirs": theirs})

@@ -51,8 +51,7 @@ def mse_grad_naive(grad: Array, x: Array, y: Array, reduction: str) -> Array:
 def mse_grad_numpy(grad: Array, x: Array, y: Array, reduction: str) -> Array:
     """2 (x - y) grad, divided by the number of elements for a mean."""
     out = np.asarray(x - y)
-    factor = 2 / x.size if reduction == "mean" and x.size else 2
-    out *= grad * x.dtype.type(factor)
+    out *= grad * x.dtype.type(2 * share(reduction, x.shape))
     return out
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tt_tensor import DTypeError, ShapeError, Tensor
 
-__all__ = ["check_targets", "check_tokens"]
+__all__ = ["check_tokens"]
 
 
 def check_tokens(tokens: Tensor, padding: Tensor | None) -> None:
@@ -33,15 +33,3 @@ def check_tokens(tokens: Tensor, padding: Tensor | None) -> None:
         raise DTypeError(f"padding: expected integers, not {padding.dtype}")
     if padding.array.size and padding.array.min() < 0:
         raise ValueError(f"padding: amounts cannot be negative, they are {padding.tolist()}")
-
-
-def check_targets(tokens: Tensor, targets: Tensor) -> None:
-    """Refuse targets that do not stand beside the tokens one by one.
-
-    Raises:
-        ShapeError: another shape.
-    """
-    if targets.shape != tokens.shape:
-        raise ShapeError(
-            f"targets: expected {tuple(tokens.shape)} like the tokens, not {tuple(targets.shape)}"
-        )

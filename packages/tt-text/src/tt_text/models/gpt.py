@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tt_nn import Dropout, LayerNorm, Linear, Module, ModuleList, init
-from tt_nn.functional import cross_entropy, linear
+from tt_nn.functional import linear
 from tt_tensor import Tensor, gelu, permute, reshape, transpose, unbind
 
 from ..attention import KeyValueCache, decoder_mask, scaled_dot_product_attention
 from ..embedding import Embedding
 from ..positions import LearnedPositions
-from .checks import check_targets, check_tokens
+from .checks import check_tokens
+from .loss import next_token_loss
 
 __all__ = ["GPT", "GPTConfig"]
 
@@ -214,6 +215,4 @@ class GPT(Module):
             ShapeError: tokens and targets have different shapes.
             IndexError: a token or a target out of range.
         """
-        check_targets(tokens, targets)
-        scores = self(tokens)
-        return cross_entropy(reshape(scores, -1, scores.shape[-1]), reshape(targets, -1))
+        return next_token_loss(self, tokens, targets)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tt_nn import Linear, Module, ModuleList, RMSNorm, init
-from tt_nn.functional import cross_entropy, linear
+from tt_nn.functional import linear
 from tt_tensor import Tensor, reshape, silu, transpose
 
 from ..attention import KeyValueCache, decoder_mask, scaled_dot_product_attention
 from ..embedding import Embedding
 from ..positions import RotaryPositions
-from .checks import check_targets, check_tokens
+from .checks import check_tokens
+from .loss import next_token_loss
 
 __all__ = ["Llama", "LlamaConfig"]
 
@@ -216,6 +217,4 @@ class Llama(Module):
             ShapeError: tokens and targets have different shapes.
             IndexError: a token or a target out of range.
         """
-        check_targets(tokens, targets)
-        scores = self(tokens)
-        return cross_entropy(reshape(scores, -1, scores.shape[-1]), reshape(targets, -1))
+        return next_token_loss(self, tokens, targets)
